@@ -1,0 +1,324 @@
+"""The record's fixture: one CSV a model, in fixtures/record, with keys that mean the same in every database.
+
+Columns are explicit. References are written by natural key (a county's GEOID, an agreement's public id), so that the
+files can be read, compared and loaded anywhere; ids of events are kept, since pages cite them (#e45).
+"""
+
+import csv
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.management.color import no_style
+from django.db import connection, models, transaction
+
+from agreements.models import (
+    Agency,
+    AgencyAlias,
+    Agreement,
+    Check,
+    Citation,
+    Claim,
+    Event,
+    Listing,
+    Sheet,
+    Source,
+    Suit,
+)
+from municipalities.models import County, Municipality, State
+
+FOLDER = settings.BASE_DIR / "fixtures" / "record"
+
+
+class FixtureError(ValueError):
+    """A row of the fixture cannot be loaded. The message names file, line, column and value."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """How a model stands in its file. columns: field → how it is written; a model is a reference to it by key."""
+
+    model: type[models.Model]
+    columns: tuple[str, ...]
+    many: tuple[str, ...] = ()
+    keeps_id: bool = False
+
+    @property
+    def file_name(self) -> str:
+        return f"{self.model._meta.verbose_name_plural}.csv".replace(" ", "_")
+
+
+TABLES = (
+    Table(
+        Agency,
+        ("state", "slug", "name", "kind", "placing_note"),
+        many=("municipalities", "counties"),
+    ),
+    Table(AgencyAlias, ("agency", "state", "printed_name")),
+    Table(Agreement, ("public_id", "agency", "program", "moa_url", "addendum_urls")),
+    Table(Suit, ("key", "name", "court", "docket", "is_about_duty_to_sign")),
+    Table(
+        Source,
+        (
+            "url",
+            "title",
+            "publisher",
+            "kind",
+            "published_earliest",
+            "published_latest",
+            "archived_url",
+        ),
+        keeps_id=True,
+    ),
+    Table(
+        Event,
+        (
+            "kind",
+            "earliest",
+            "latest",
+            "sequence",
+            "scheduled_for",
+            "summary",
+            "votes_for",
+            "votes_against",
+            "votes_absent",
+            "suit",
+            "is_being_checked",
+            "publication",
+            "agreement",
+            "agency",
+            "municipality",
+            "county",
+            "state",
+        ),
+        keeps_id=True,
+    ),
+    Table(
+        Citation,
+        ("event", "source", "is_used", "confidence", "says", "note"),
+        keeps_id=True,
+    ),
+    Table(Claim, ("citation", "field", "value", "earliest", "latest")),
+    Table(Check, ("municipality", "day", "covers_from", "source", "result")),
+    Table(
+        Sheet,
+        (
+            "list",
+            "order",
+            "published_on",
+            "half_day",
+            "file_name",
+            "sha256",
+            "rows",
+            "source",
+        ),
+    ),
+    Table(
+        Listing,
+        (
+            "agreement",
+            "first_sheet",
+            "last_sheet",
+            "row",
+            "signed_on",
+            "printed",
+            "problems",
+        ),
+    ),
+)
+
+#: How a reference is written. Sources, events and citations have no natural key short enough: their ids are kept.
+KEYS: dict[type[models.Model], Callable[[models.Model], str]] = {
+    State: lambda state: state.code,
+    County: lambda county: county.geoid,
+    Municipality: lambda municipality: municipality.key,
+    Agency: lambda agency: f"{agency.state.code}/{agency.slug}",
+    Agreement: lambda agreement: agreement.public_id,
+    Suit: lambda suit: suit.key,
+    Sheet: lambda sheet: f"{sheet.list}/{sheet.order}",
+    Source: lambda source: str(source.pk),
+    Event: lambda event: str(event.pk),
+    Citation: lambda citation: str(citation.pk),
+}
+_JOINED = {Agency: ("state",)}
+
+
+def dump(folder: Path = FOLDER) -> dict[str, int]:
+    """Write the whole record; returns rows by file. The same record gives the same bytes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return {
+        table.file_name: _dump_table(table, folder / table.file_name)
+        for table in TABLES
+    }
+
+
+def _dump_table(table: Table, path: Path) -> int:
+    keys = {
+        model: _keys_by_id(model)
+        for model in {_target(table.model, name) for name in _references(table)}
+    }
+    rows = []
+    for obj in table.model._default_manager.order_by("pk").prefetch_related(
+        *table.many
+    ):
+        row = {"id": obj.pk} if table.keeps_id else {}
+        for name in table.columns:
+            target = _target(table.model, name)
+            value = getattr(obj, f"{name}_id" if target else name)
+            row[name] = keys[target].get(value, "") if target else _written(value)
+        for name in table.many:
+            target = _target(table.model, name)
+            row[name] = " ".join(
+                sorted(keys[target][other.pk] for other in getattr(obj, name).all())
+            )
+        rows.append(row)
+    if not table.keeps_id:
+        rows.sort(key=lambda row: [str(value) for value in row.values()])
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, _header(table), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    return len(rows)
+
+
+def load(folder: Path = FOLDER) -> dict[str, int]:
+    """Load the whole record into a database that has the places and no record; returns rows by file.
+
+    All or nothing: FixtureError names the first row that cannot be loaded, and nothing is written.
+    """
+    if Agency.objects.exists() or Event.objects.exists():
+        raise FixtureError(
+            "There is a record in this database already: loading would mix the two."
+        )
+    counts = {}
+    with transaction.atomic():
+        known = {model: _ids_by_key(model) for model in (State, County, Municipality)}
+        for table in TABLES:
+            counts[table.file_name] = _load_table(
+                table, folder / table.file_name, known
+            )
+            if table.model in KEYS:
+                known[table.model] = _ids_by_key(table.model)
+        with connection.cursor() as cursor:
+            # Ids were given, not drawn: the next event must not meet one of them.
+            for sql in connection.ops.sequence_reset_sql(
+                no_style(), [t.model for t in TABLES if t.keeps_id]
+            ):
+                cursor.execute(sql)
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    return counts
+
+
+def _load_table(
+    table: Table, path: Path, known: dict[type[models.Model], dict[str, int]]
+) -> int:
+    objects, links = [], []
+    with path.open(newline="", encoding="utf-8") as file:
+        reader = csv.DictReader(file)
+        if reader.fieldnames != _header(table):
+            raise FixtureError(
+                f"{path.name}: expected the columns {_header(table)}, found {reader.fieldnames}"
+            )
+        for line, row in enumerate(reader, start=2):
+            obj = table.model(**({"pk": int(row["id"])} if table.keeps_id else {}))
+            for name in table.columns:
+                target = _target(table.model, name)
+                try:
+                    if target:
+                        setattr(
+                            obj,
+                            f"{name}_id",
+                            known[target][row[name]] if row[name] else None,
+                        )
+                    else:
+                        setattr(
+                            obj,
+                            name,
+                            _read(table.model._meta.get_field(name), row[name]),
+                        )
+                except (KeyError, ValueError, ValidationError) as error:
+                    raise FixtureError(
+                        f"{path.name}, line {line}, {name}: cannot read {row[name]!r}"
+                    ) from error
+            objects.append(obj)
+            links.append({name: row[name].split() for name in table.many})
+    table.model._default_manager.bulk_create(objects, batch_size=2000)
+    for name in table.many:
+        _load_links(
+            table,
+            name,
+            zip(objects, (link[name] for link in links), strict=True),
+            known,
+        )
+    return len(objects)
+
+
+def _load_links(
+    table: Table,
+    name: str,
+    rows: Iterable[tuple[models.Model, list[str]]],
+    known: dict[type[models.Model], dict[str, int]],
+) -> None:
+    field = table.model._meta.get_field(name)
+    target = _target(table.model, name)
+    ours, theirs = field.m2m_field_name(), field.m2m_reverse_field_name()
+    through = field.remote_field.through
+    links = []
+    for obj, keys in rows:
+        for key in keys:
+            if key not in known[target]:
+                raise FixtureError(
+                    f"{table.file_name}, {obj}, {name}: no {target._meta.verbose_name} {key!r}"
+                )
+            links.append(
+                through(**{f"{ours}_id": obj.pk, f"{theirs}_id": known[target][key]})
+            )
+    through.objects.bulk_create(links, batch_size=5000)
+
+
+def _header(table: Table) -> list[str]:
+    return [*(["id"] if table.keeps_id else []), *table.columns, *table.many]
+
+
+def _target(model: type[models.Model], name: str) -> type[models.Model] | None:
+    return model._meta.get_field(name).related_model
+
+
+def _references(table: Table) -> list[str]:
+    return [
+        name for name in (*table.columns, *table.many) if _target(table.model, name)
+    ]
+
+
+def _keys_by_id(model: type[models.Model]) -> dict[int, str]:
+    queryset = model._default_manager.select_related(*_JOINED.get(model, ()))
+    return {obj.pk: KEYS[model](obj) for obj in queryset.order_by()}
+
+
+def _ids_by_key(model: type[models.Model]) -> dict[str, int]:
+    return {key: pk for pk, key in _keys_by_id(model).items()}
+
+
+def _written(value: object) -> str:
+    """A cell: empty for unknown, 1 or empty for yes or no, JSON for lists and mappings."""
+    if value is None or value is False or value == [] or value == {}:
+        return ""
+    if value is True:
+        return "1"
+    if isinstance(value, list | dict):
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _read(field: models.Field, cell: str) -> object:
+    if isinstance(field, models.BooleanField):
+        return cell == "1"
+    if field.get_internal_type() in {"ArrayField", "JSONField"}:
+        return json.loads(cell) if cell else field.get_default()
+    if cell == "" and field.null:
+        return None
+    return field.to_python(cell)

@@ -1,0 +1,167 @@
+"""Agencies, the names under which ICE prints them, and their agreements."""
+
+from datetime import date
+from typing import Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from agreements.kinds import COUNTY_KINDS, MUNICIPAL_KINDS, AgencyKind, Program
+from municipalities.history import keep_history, keep_link_history
+from municipalities.models import County, Municipality, State
+
+
+@keep_history
+class Agency(models.Model):
+    """A body whose officers could act under a 287(g) agreement, or the government that decides for it.
+
+    What it serves is a set: most serve one municipality or county, a regional department several, a state agency none
+    of its own. A campus or an airport serves none; its host county is among its counties.
+    """
+
+    name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=24, choices=AgencyKind)
+    state = models.ForeignKey(State, on_delete=models.PROTECT, related_name="agencies")
+    municipalities = models.ManyToManyField(
+        Municipality, related_name="agencies", blank=True
+    )
+    counties = models.ManyToManyField(County, related_name="agencies", blank=True)
+    slug = models.SlugField(max_length=200)
+    placing_note = models.CharField(
+        max_length=300,
+        blank=True,
+        help_text="Why it has no place, or what had to be decided to place it. Published.",
+    )
+
+    class Meta:
+        verbose_name_plural = "agencies"
+        ordering = ["state__name", "name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["state", "slug"],
+                name="agency_slug_unique_in_state",
+                violation_error_message="Another agency of this state has this address.",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=AgencyKind.values),
+                name="agency_kind_known_value",
+                violation_error_message="Choose the kind of agency from the list.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.state.code}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("agency", args=[self.state.slug, self.slug])
+
+    @property
+    def is_municipal(self) -> bool:
+        """Whether it is a municipality's own, and so counts for that municipality's status."""
+        return self.kind in MUNICIPAL_KINDS
+
+    @property
+    def is_county(self) -> bool:
+        return self.kind in COUNTY_KINDS
+
+
+AgencyMunicipality = keep_link_history(
+    Agency.municipalities.through, "AgencyMunicipality"
+)
+AgencyCounty = keep_link_history(Agency.counties.through, "AgencyCounty")
+
+
+@keep_history
+class AgencyAlias(models.Model):
+    """A name under which a list prints an agency. An editor's answer here is never asked again."""
+
+    agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="aliases")
+    state = models.ForeignKey(State, on_delete=models.PROTECT, related_name="+")
+    printed_name = models.CharField(max_length=200)
+
+    class Meta:
+        verbose_name_plural = "agency aliases"
+        ordering = ["printed_name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["state", "printed_name"],
+                name="alias_names_one_agency",
+                violation_error_message="This printed name already stands for an agency of this state.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.printed_name} ({self.state.code})"
+
+
+class AgreementQuerySet(models.QuerySet["Agreement"]):
+    """Agreements, with what the pages ask of them."""
+
+    def with_places(self) -> Self:
+        """With all that a row of a list shows, in a fixed number of queries."""
+        return self.select_related("agency__state").prefetch_related(
+            "agency__municipalities__main_county__state",
+            "agency__municipalities__state",
+            "agency__counties__state",
+        )
+
+    def with_status(self, on: date) -> list["Agreement"]:
+        """These agreements, each with `.standing` on that day. The one door to status: see agreements.record."""
+        from agreements.record import attach_standings
+
+        return attach_standings(list(self), on)
+
+
+@keep_history
+class Agreement(models.Model):
+    """One agency and one program: signed, sought, debated or refused. A re-signing is a new event of the same one."""
+
+    public_id = models.CharField(
+        max_length=12,
+        unique=True,
+        help_text="Printed in addresses and citations: A0123.",
+    )
+    agency = models.ForeignKey(
+        Agency, on_delete=models.PROTECT, related_name="agreements"
+    )
+    program = models.CharField(
+        max_length=4,
+        choices=Program,
+        blank=True,
+        default=Program.NOT_STATED,
+        help_text="Empty until a source says.",
+    )
+    moa_url = models.URLField("memorandum (MOA)", max_length=500, blank=True)
+    addendum_urls = ArrayField(
+        models.URLField(max_length=500), default=list, blank=True
+    )
+
+    objects = AgreementQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["public_id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agency", "program"],
+                name="agreement_one_per_agency_and_program",
+                violation_error_message="This agency already has an agreement of this program.",
+            ),
+            models.CheckConstraint(
+                condition=Q(public_id__regex=r"^A[0-9]{4,}$"),
+                name="agreement_public_id_form",
+                violation_error_message="A public id is A and at least four digits.",
+            ),
+            models.CheckConstraint(
+                condition=Q(program__in=Program.values),
+                name="agreement_program_known_value",
+                violation_error_message="Choose the program from the list.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.public_id} {self.agency.name}: {self.get_program_display()}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("agreement", args=[self.public_id])

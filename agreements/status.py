@@ -1,0 +1,283 @@
+"""The rules of status: from dated events to where an agreement stands on a day. Pure: no models, no request.
+
+Status is a stage reached, not the last thing said. Each kind of event that moves it is a row of RULES; a kind that is
+not there moves nothing. docs/status.md prints the same table, and a test holds the two together.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import IntEnum
+from typing import NamedTuple
+
+from agreements.kinds import EventKind, Status
+
+
+class Stage(IntEnum):
+    """How far an agreement has come. The furthest since the last reset is its stage."""
+
+    NOTHING = 0
+    DISCUSSED = 1
+    SCHEDULED = 2
+    APPROVED = 3
+    PENDING = 4
+    SIGNED = 5
+    ACTIVE = 6
+
+
+STATUS_OF_STAGE = {
+    Stage.NOTHING: Status.NONE,
+    Stage.DISCUSSED: Status.DISCUSSION,
+    Stage.SCHEDULED: Status.DISCUSSION,
+    Stage.APPROVED: Status.APPROVED,
+    Stage.PENDING: Status.PENDING,
+    Stage.SIGNED: Status.SIGNED,
+    Stage.ACTIVE: Status.ACTIVE,
+}
+
+
+class Rule(NamedTuple):
+    """What one kind of event does.
+
+    reaches: the stage it brings the agreement to, if it is not further already.
+    clears: every stage up to and including this one is undone.
+    leaves: the status it leaves where it clears everything.
+    """
+
+    reaches: Stage | None = None
+    clears: Sequence[Stage] = ()
+    leaves: Status | None = None
+    words: str = ""
+
+
+EVERYTHING = tuple(Stage)[1:]
+
+RULES: dict[str, Rule] = {
+    EventKind.DISCUSSED: Rule(Stage.DISCUSSED, words="On an agenda or debated."),
+    EventKind.VOTE_DEFERRED: Rule(Stage.DISCUSSED, words="A vote was put off."),
+    EventKind.VOTE_FAILED: Rule(
+        Stage.DISCUSSED, words="A motion to join tied or lost; the question stays open."
+    ),
+    EventKind.VOTE_SCHEDULED: Rule(
+        Stage.SCHEDULED, words="A vote is on an agenda; shown as Under discussion."
+    ),
+    EventKind.VOTE_APPROVED: Rule(Stage.APPROVED, words="The governing body approved."),
+    EventKind.APPROVED_BY_STAFF: Rule(
+        Stage.APPROVED, words="An official approved; no vote."
+    ),
+    EventKind.SIGNED_LOCALLY: Rule(
+        Stage.APPROVED, words="Signed locally; ICE has not signed."
+    ),
+    EventKind.LISTED_PENDING: Rule(Stage.PENDING, words="On ICE's pending list."),
+    EventKind.SIGNED: Rule(Stage.SIGNED, words="The agency and ICE have both signed."),
+    EventKind.ACTIVE: Rule(Stage.ACTIVE, words="A source shows officers using it."),
+    EventKind.DECLINED: Rule(
+        clears=EVERYTHING, leaves=Status.DECLINED, words="Decided not to sign."
+    ),
+    EventKind.ENDED: Rule(
+        clears=EVERYTHING, leaves=Status.ENDED, words="Ended or lapsed."
+    ),
+    EventKind.DEPARTED: Rule(
+        clears=EVERYTHING, leaves=Status.ENDED, words="Off ICE's list, confirmed."
+    ),
+    EventKind.VOTE_RESCINDED: Rule(
+        clears=EVERYTHING,
+        leaves=Status.ENDED,
+        words="Voided or rescinded. Where nothing had been signed it leaves Declined, since nothing ended.",
+    ),
+    EventKind.VOTE_REINSTATED: Rule(
+        words="Gives back the stage that the last rescission took."
+    ),
+    EventKind.PENDING_LAPSED: Rule(
+        clears=(Stage.PENDING,), words="Off ICE's pending list, unsigned."
+    ),
+    EventKind.LAWSUIT_FILED: Rule(
+        words="Opens the suit. While it is open and nothing is signed: Before a court, if it is about the duty to sign."
+    ),
+    EventKind.SUIT_ENDED: Rule(
+        clears=(Stage.DISCUSSED, Stage.SCHEDULED),
+        words="Closes the suit and clears a mere discussion; an approval or an application stands again.",
+    ),
+}
+#: Events of a suit about anything but the duty to sign move nothing.
+SUIT_KINDS = frozenset({EventKind.LAWSUIT_FILED, EventKind.SUIT_ENDED})
+
+#: After so many days without a later event, a stage below Signed says "nothing later known".
+QUIET_AFTER = timedelta(days=180)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One established event as the rules see it: what happened, between which two days (both included).
+
+    earliest, latest: None where that side is not bounded. sequence orders events of one day where a source says so.
+    suit: the suit it belongs to, None if none; about_duty: whether that suit asks if the agency must sign.
+    """
+
+    id: int
+    kind: str
+    earliest: date | None
+    latest: date | None
+    sequence: int = 0
+    suit: int | None = None
+    about_duty: bool = False
+
+    @property
+    def order(self) -> tuple[date, int]:
+        """Where it stands in time: on the last day on which it can have happened."""
+        return (self.latest or date.max, self.sequence)
+
+    def has_happened(self, on: date) -> bool:
+        """Whether it had certainly happened by the end of that day. Without a last day it never counts."""
+        return self.latest is not None and self.latest <= on
+
+    def may_have_happened(self, on: date) -> bool:
+        """Whether that day lies inside the days between which it happened, before the last of them."""
+        return (
+            self.latest is not None
+            and self.earliest is not None
+            and self.earliest <= on < self.latest
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where an agreement stands on a day, and why.
+
+    since: the event that brought it there; None where nothing has. in_court: an open suit about the duty to sign.
+    failed_vote: the last motion to join failed, and nothing came after it. quiet: below Signed, and nothing for 180 days.
+    maybe: events that may already have happened, but are not known to have.
+    """
+
+    status: Status
+    on: date
+    since: Fact | None = None
+    in_court: bool = False
+    failed_vote: bool = False
+    quiet: bool = False
+    maybe: tuple[Fact, ...] = ()
+
+
+def standing(facts: Iterable[Fact], on: date) -> Standing:
+    """Where an agreement with these events stands at the end of that day."""
+    facts = [fact for fact in facts if _moves(fact)]
+    happened = sorted(
+        (fact for fact in facts if fact.has_happened(on)), key=_reading_order
+    )
+    maybe = tuple(fact for fact in facts if fact.may_have_happened(on))
+
+    reached: dict[
+        Stage, Fact
+    ] = {}  # each stage that stands, with the event that first brought it
+    left: tuple[Status, Fact] | None = None  # what the last full reset left
+    taken: tuple[dict[Stage, Fact], tuple[Status, Fact] | None] | None = (
+        None  # what the last rescission took
+    )
+    suits: dict[int | None, Fact] = {}
+    failed: Fact | None = None
+
+    for fact in happened:
+        rule = RULES[fact.kind]
+        if fact.kind == EventKind.VOTE_RESCINDED:
+            taken = (dict(reached), left)
+            leaves = (
+                Status.ENDED
+                if max(reached, default=Stage.NOTHING) >= Stage.SIGNED
+                else Status.DECLINED
+            )
+            reached, left = {}, (leaves, fact)
+        elif fact.kind == EventKind.VOTE_REINSTATED:
+            if taken is not None:
+                given_back, left = taken
+                reached, taken = {**reached, **given_back}, None
+        else:
+            if rule.clears:
+                reached = {
+                    stage: first
+                    for stage, first in reached.items()
+                    if stage not in rule.clears
+                }
+            if rule.leaves is not None:
+                left, taken = (rule.leaves, fact), None
+            elif fact.kind == EventKind.SUIT_ENDED and not reached and left is None:
+                left = (Status.NONE, fact)
+            if rule.reaches is not None:
+                reached.setdefault(rule.reaches, fact)
+        if fact.kind == EventKind.LAWSUIT_FILED:
+            suits.setdefault(fact.suit, fact)
+        elif fact.kind == EventKind.SUIT_ENDED:
+            suits.pop(fact.suit, None)
+        failed = fact if fact.kind == EventKind.VOTE_FAILED else failed
+
+    stage = max(reached, default=Stage.NOTHING)
+    since = reached.get(stage)
+    status = STATUS_OF_STAGE[stage]
+    if stage == Stage.NOTHING and left is not None:
+        status, since = left
+    if suits and stage < Stage.SIGNED:
+        status, since = Status.COURT, min(suits.values(), key=lambda fact: fact.order)
+    last = max((fact.order[0] for fact in happened), default=None)
+    return Standing(
+        status=status,
+        on=on,
+        since=since,
+        in_court=bool(suits),
+        failed_vote=failed is not None
+        and status == Status.DISCUSSION
+        and failed is happened[-1],
+        quiet=last is not None and on - last > QUIET_AFTER and _may_go_quiet(status),
+        maybe=maybe,
+    )
+
+
+#: In which order a place takes the status of one of its agencies; Declined and Ended are one step: the later wins.
+_PLACE_ORDER = [
+    {Status.ACTIVE},
+    {Status.SIGNED},
+    {Status.PENDING},
+    {Status.APPROVED},
+    {Status.COURT},
+    {Status.DISCUSSION},
+    {Status.DECLINED, Status.ENDED},
+    {Status.NONE},
+]
+
+
+def furthest(standings: Iterable[Standing]) -> Standing | None:
+    """The standing that speaks for a place among those of its own agencies: the furthest, then the earliest reached.
+
+    None where there is none at all. Of Declined and Ended the later one counts.
+    """
+    standings = list(standings)
+    for step in _PLACE_ORDER:
+        if at_step := [one for one in standings if one.status in step]:
+            choose = max if Status.ENDED in step else min
+            return choose(
+                at_step, key=lambda one: one.since.order if one.since else (date.max, 0)
+            )
+    return None
+
+
+def _moves(fact: Fact) -> bool:
+    return fact.kind in RULES and (fact.kind not in SUIT_KINDS or fact.about_duty)
+
+
+def _reading_order(fact: Fact) -> tuple[date, int, int, int]:
+    """Time order; on one day, unless a source gives another order, what clears is read after what reaches.
+
+    So a listing signs an agreement again only by a day later than its last reset. A reinstatement comes last: it
+    needs the rescission that it answers.
+    """
+    day, sequence = fact.order
+    phase = (
+        2
+        if fact.kind == EventKind.VOTE_REINSTATED
+        else 1
+        if RULES[fact.kind].clears
+        else 0
+    )
+    return (day, sequence, phase, fact.id)
+
+
+def _may_go_quiet(status: Status) -> bool:
+    return status in {Status.PENDING, Status.APPROVED, Status.COURT, Status.DISCUSSION}
