@@ -50,11 +50,7 @@ def _secret_key() -> str:
 
 SECRET_KEY = _secret_key()
 SITE_URL = os.environ.get("SITE_URL", "").rstrip("/")
-ALLOWED_HOSTS = [
-    host
-    for host in os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
-    if host
-]
+ALLOWED_HOSTS = [host for host in os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if host]
 if SITE_URL:
     ALLOWED_HOSTS.append(urlsplit(SITE_URL).hostname or "")
     CSRF_TRUSTED_ORIGINS = [SITE_URL]
@@ -66,6 +62,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.postgres",
+    "django.contrib.humanize",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django_filters",
@@ -111,11 +108,7 @@ TEMPLATES = [
 def _database() -> dict[str, object]:
     """The connection: DATABASE_URL, else the embedded development server, whose launcher production never imports."""
     if DATABASE_URL:
-        return dict(
-            dj_database_url.parse(
-                DATABASE_URL, conn_max_age=600, conn_health_checks=True
-            )
-        )
+        return dict(dj_database_url.parse(DATABASE_URL, conn_max_age=600, conn_health_checks=True))
     from config import postgres
 
     return {
@@ -150,9 +143,7 @@ STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
-    },
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
 # Strict: everything from our own origin, no inline script or style, no frames.

@@ -1,6 +1,7 @@
 """From the Census Bureau's lists to our reference places: readable names, one row for one government, addresses.
 
-Pure functions of rows; a source row is a dict of text, its columns as docs/data.md tells. script/build_places runs them.
+Pure functions of rows; a source row is a dict of text with the columns that docs/data.md tells. script/build_places
+runs them.
 """
 
 import re
@@ -92,7 +93,7 @@ SAME_GOVERNMENT = {
 CITIES_ARE_FORMER_TOWNS = {"MA", "ME", "NH", "RI"}
 
 _MASSACHUSETTS_TOWN_CITY = re.compile(r" Town$")  # "Amherst Town city": a city that calls itself a town
-_OFFICE_FIRST = re.compile(r"^(?:City|Town|Village) of ")
+_OFFICE_FIRST = re.compile(r"^(?:The )?(?:City|Town|Village) of ")
 _EVERYDAY = re.compile(r"^[^()]+ \((?P<name>[^()]+)\)$")
 _BALANCE = re.compile(r" \(balance\)$")
 
@@ -218,8 +219,8 @@ def subdivisions(
         elif status in "BC":
             bare = re.sub(r" (City|Village)$", "", town["name"])
             found, why = (in_county[county, bare] or in_county[county, town["name"]], f"status {status}")
-        elif place := keys.get(geoid[:2] + geoid[5:]):
-            found, why = [place], "same code"
+        elif same := keys.get(geoid[:2] + geoid[5:]):
+            found, why = [same], "same code"
         elif town["state"] in CITIES_ARE_FORMER_TOWNS:
             found, why = in_county[county, town["name"]], "former town"
         if found:

@@ -1,6 +1,6 @@
 """History: what each row was, when, and who changed it, kept by database triggers so that raw SQL is in it too."""
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pghistory
 from django.db import models
@@ -8,7 +8,7 @@ from django.db import models
 Model = TypeVar("Model", bound=type[models.Model])
 
 
-def keep_history(model: Model, **options: object) -> Model:
+def keep_history(model: Model, **options: Any) -> Model:
     """Keep every insert, update and delete of this model in `<Model>History`, reached as `.history`.
 
     options are those of pghistory.track, such as exclude.

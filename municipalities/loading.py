@@ -105,7 +105,7 @@ def _load_municipalities(places: Places) -> Tally:
         wanted[row.key] = values
     tally, written = _sync(Municipality, "key", wanted)
 
-    ids = dict(Municipality.objects.values_list("key", "id"))
+    ids = dict(Municipality.objects.filter(key__in=list(wanted)).values_list("key", "id"))
     links = {ids[row.key]: {counties[geoid][0] for geoid in row.counties} for row in places.municipalities}
     relinked = _sync_links(links) - {ids[key] for key in written}
     tally.changed += len(relinked)
@@ -115,9 +115,10 @@ def _load_municipalities(places: Places) -> Tally:
 
 def _sync(model: type[AnyModel], key: str, wanted: Mapping[str, Values]) -> tuple[Tally, set[str]]:
     """Makes the rows of `model` have the values of `wanted`; the tally, and the keys that were written."""
-    existing = {getattr(row, key): row for row in model._default_manager.all()}
-    added, changed, fields = [], [], set()
-    written = set()
+    existing = model._default_manager.in_bulk(list(wanted), field_name=key)
+    added, changed = [], []
+    fields: set[str] = set()
+    written: set[str] = set()
     for value, values in wanted.items():
         row = existing.get(value)
         if row is None:
@@ -141,9 +142,9 @@ def _sync_links(wanted: Mapping[int, set[int]]) -> set[int]:
     """Makes each municipality (by id) lie in just those counties; the ids of those whose counties changed."""
     through = Municipality.counties.through
     existing: dict[int, set[int]] = {pk: set() for pk in wanted}
-    for municipality, county in through.objects.values_list("municipality_id", "county_id"):
-        if municipality in existing:
-            existing[municipality].add(county)
+    links = through.objects.filter(municipality_id__in=list(wanted)).values_list("municipality_id", "county_id")
+    for municipality, county in links:
+        existing[municipality].add(county)
     changed = {pk for pk, counties in wanted.items() if counties != existing[pk]}
     through.objects.bulk_create(
         [

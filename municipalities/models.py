@@ -126,7 +126,13 @@ class Municipality(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(latitude__isnull=True, longitude__isnull=True)
-                | Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+                | Q(
+                    # A comparison with null is null, which a check lets pass.
+                    latitude__isnull=False,
+                    longitude__isnull=False,
+                    latitude__range=(-90, 90),
+                    longitude__range=(-180, 180),
+                ),
                 name="municipality_point_on_earth",
                 violation_error_message="Give both latitude and longitude, in degrees, or neither.",
             ),

@@ -65,10 +65,13 @@ def _words(text: str) -> list[str]:
     return words
 
 
-def fold(text: str) -> str:
-    """`text` as a folded name: see the module's table. "" for text without a letter or digit."""
+def fold(text: str, *, keep_kind: bool = False) -> str:
+    """`text` as a folded name: see the module's table. "" for text without a letter or digit.
+
+    With `keep_kind` a kind written last stays ("south miami city"), for text that a person typed.
+    """
     text = _BALANCE.sub("", text.strip())
-    if any(char.isupper() for char in text):
+    if not keep_kind and any(char.isupper() for char in text):
         text = _CENSUS_KIND.sub("", text)
     return _PREFIX.sub("", " ".join(_words(text)))
 
@@ -82,7 +85,7 @@ def forms(name: str, full_name: str = "") -> tuple[str, ...]:
     only where no Union City is in reach).
     """
     bare = _BALANCE.sub("", full_name.strip())
-    found = [fold(name), fold(bare), _PREFIX.sub("", " ".join(_words(bare)))]
+    found = [fold(name, keep_kind=True), fold(bare), fold(bare, keep_kind=True)]
     if twice := re.fullmatch(r"(?P<official>[^()]+) \((?P<everyday>[^()]+)\).*", bare):
         found += [fold(twice["official"]), fold(twice["everyday"])]
     return tuple(dict.fromkeys(form for form in found if form))

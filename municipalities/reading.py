@@ -289,10 +289,10 @@ def read(folder: Path) -> Places:
             claim(row.counties[0], row.slug, row.key, fault)
 
     policing = []
-    for row, fault in reader.table("policing.csv", PolicingRow, _POLICING):
-        if row.key not in municipalities:
-            fault("key", row.key, "is no municipality")
-        policing.append(row)
+    for known, fault in reader.table("policing.csv", PolicingRow, _POLICING):
+        if known.key not in municipalities:
+            fault("key", known.key, "is no municipality")
+        policing.append(known)
     if reader.problems:
         raise FixtureError(reader.problems)
     return Places(list(states.values()), list(counties.values()), list(municipalities.values()), policing)

@@ -26,12 +26,7 @@ class Box:
     def padded(self, share: float) -> "Box":
         """The box with a margin, as a share of its longer side."""
         margin = max(self.east - self.west, self.north - self.south) * share
-        return Box(
-            self.west - margin,
-            self.south - margin,
-            self.east + margin,
-            self.north + margin,
-        )
+        return Box(self.west - margin, self.south - margin, self.east + margin, self.north + margin)
 
     def union(self, other: "Box") -> "Box":
         """The smallest box around both."""
@@ -58,10 +53,7 @@ class CountyShape:
     @cached_property
     def largest(self) -> Ring:
         """The exterior ring with the largest area: the mainland."""
-        return max(
-            (polygon[0] for polygon in self.polygons),
-            key=lambda ring: abs(ring_area(ring)),
-        )
+        return max((polygon[0] for polygon in self.polygons), key=lambda ring: abs(ring_area(ring)))
 
     @cached_property
     def box(self) -> Box:
@@ -71,13 +63,7 @@ class CountyShape:
 
 def ring_area(ring: Ring) -> float:
     """Signed area in square degrees: negative where the ring runs clockwise."""
-    return (
-        sum(
-            x0 * y1 - x1 * y0
-            for (x0, y0), (x1, y1) in zip(ring, ring[1:], strict=False)
-        )
-        / 2
-    )
+    return sum(x0 * y1 - x1 * y0 for (x0, y0), (x1, y1) in zip(ring, ring[1:], strict=False)) / 2
 
 
 def has_geometry(state_code: str) -> bool:
@@ -92,47 +78,29 @@ def load(state_code: str) -> tuple[CountyShape, ...]:
     Raises LookupError for a code without a file.
     """
     if not has_geometry(state_code):
-        raise LookupError(
-            f"No geometry for {state_code!r}. Make it with: script/build_geometry SRC"
-        )
-    collection = json.loads(
-        (FOLDER / f"{state_code.lower()}.json").read_text(encoding="utf-8")
-    )
+        raise LookupError(f"No geometry for {state_code!r}. Make it with: script/build_geometry SRC")
+    collection = json.loads((FOLDER / f"{state_code.lower()}.json").read_text(encoding="utf-8"))
     return tuple(_shape(feature) for feature in collection["features"])
 
 
 def _shape(feature: dict) -> CountyShape:
     coordinates = feature["geometry"]["coordinates"]
-    polygons = (
-        [coordinates] if feature["geometry"]["type"] == "Polygon" else coordinates
-    )
+    polygons = [coordinates] if feature["geometry"]["type"] == "Polygon" else coordinates
     return CountyShape(
         feature["id"],
         feature["properties"]["name"],
-        tuple(
-            tuple(tuple(_west(x, y) for x, y in ring) for ring in polygon)
-            for polygon in polygons
-        ),
+        tuple(tuple(tuple(_west(x, y) for x, y in ring) for ring in polygon) for polygon in polygons),
     )
 
 
 def _west(longitude: float, latitude: float) -> tuple[float, float]:
     # Only the Aleutians, Guam and the Marianas lie in the eastern hemisphere. The latter two stay where they are.
-    return (
-        (longitude - 360, latitude)
-        if longitude > 0 and latitude > 50
-        else (longitude, latitude)
-    )
+    return (longitude - 360, latitude) if longitude > 0 and latitude > 50 else (longitude, latitude)
 
 
 def _box(corners: Iterable[tuple[float, float]]) -> Box:
     west = south = inf
     east = north = -inf
     for x, y in corners:
-        west, east, south, north = (
-            min(west, x),
-            max(east, x),
-            min(south, y),
-            max(north, y),
-        )
+        west, east, south, north = (min(west, x), max(east, x), min(south, y), max(north, y))
     return Box(west, south, east, north)

@@ -11,14 +11,16 @@ from typing import Any
 from agreements.figures import labels, plot
 from agreements.figures.frame import Frame, frame_of
 from agreements.figures.geometry import CountyShape, load
-from agreements.figures.marks import DRAWN_LAST, MARKS
+from agreements.figures.marks import DRAWN, MARKS, RANK
 from agreements.figures.projection import View
 
 RAMP = ("None", "Up to a quarter", "Up to half", "More than half")
 """The classes of shading, by the share of municipalities that signed."""
 WIDE, NARROW = 600, 328
 """The widths, in CSS pixels, for which words are placed: a column of a desktop page, and a phone."""
-FONT = {WIDE: 13, NARROW: 11}
+FONT = {WIDE: 12, NARROW: 11}
+MARK_SCALE = {WIDE: 1.0, NARROW: 0.8}  # the stylesheet enlarges the marks of the shrunken drawing to the same
+_FEW, _MANY = 60, 150  # marks: fewer are drawn larger, more smaller
 
 
 @dataclass(frozen=True)
@@ -74,9 +76,7 @@ class Mark:
     @property
     def sentence(self) -> str:
         """Its status in words."""
-        return ", ".join(
-            part for part in (self.status_label or self.status, self.since_text) if part
-        )
+        return ", ".join(part for part in (self.status_label or self.status, self.since_text) if part)
 
 
 @dataclass(frozen=True)
@@ -96,14 +96,15 @@ class SvgMark:
 
     x: float
     y: float
+    size: float
     status: str
     url: str
     title: str
 
     @property
     def scale(self) -> float:
-        """The factor that draws its path, 16 units across, at its size."""
-        return round(MARKS[self.status].size / 16, 3)
+        """The factor that draws its path at its size."""
+        return round(self.size / DRAWN, 3)
 
 
 @dataclass(frozen=True)
@@ -151,15 +152,8 @@ def svg(
     by_geoid = {fill.geoid: fill for fill in fills}
     frame = frame_of(shapes, focus)
     view = frame.view(width)
-    shown = [
-        mark
-        for mark in _in_order(marks)
-        if _is_on(view, view.point(mark.longitude, mark.latitude))
-    ]
-    words = {
-        size: _labels(shapes, by_geoid, shown, frame.view(size), FONT[size])
-        for size in (WIDE, NARROW)
-    }
+    shown = [mark for mark in _in_order(marks) if _is_on(view, view.point(mark.longitude, mark.latitude))]
+    words = {size: _labels(shapes, by_geoid, shown, frame, size) for size in (WIDE, NARROW)}
     return SvgMap(
         width=width,
         height=round(view.height, 1),
@@ -168,7 +162,7 @@ def svg(
             for shape in sorted(shapes, key=lambda each: each.geoid in by_geoid)
             if (path := _path(shape, view))
         ],
-        marks=[_svg_mark(mark, view) for mark in shown],
+        marks=[_svg_mark(mark, view, _size(mark.status, len(shown))) for mark in shown],
         wide_labels=_svg_labels(words[WIDE], width / WIDE, FONT[WIDE]),
         wide_font=round(FONT[WIDE] * width / WIDE, 1),
         narrow_labels=_svg_labels(words[NARROW], width / NARROW, FONT[NARROW]),
@@ -178,11 +172,7 @@ def svg(
 
 
 def figure(
-    state_code: str,
-    fills: Iterable[CountyFill],
-    marks: Iterable[Mark],
-    geojson_url: str,
-    focus: str = "",
+    state_code: str, fills: Iterable[CountyFill], marks: Iterable[Mark], geojson_url: str, focus: str = ""
 ) -> dict[str, Any]:
     """The map as a Plotly figure (data, layout) to put through json_script.
 
@@ -194,19 +184,12 @@ def figure(
     by_geoid = {fill.geoid: fill for fill in fills}
     frame = frame_of(shapes, focus)
     view = frame.view(WIDE)
-    shown = [
-        mark
-        for mark in _in_order(marks)
-        if _is_on(view, view.point(mark.longitude, mark.latitude))
-    ]
+    shown = [mark for mark in _in_order(marks) if _is_on(view, view.point(mark.longitude, mark.latitude))]
     drawn = [shape.geoid for shape in shapes if shape.geoid in by_geoid]
     context = [shape.geoid for shape in shapes if shape.geoid not in by_geoid]
     traces: list[dict[str, Any]] = []
     if context:
-        traces.append(
-            _areas("context", context, [0] * len(context), geojson_url)
-            | {"hoverinfo": "skip"}
-        )
+        traces.append(_areas("context", context, [0] * len(context), geojson_url) | {"hoverinfo": "skip"})
     if drawn:
         rows = [by_geoid[geoid] for geoid in drawn]
         traces.append(
@@ -218,19 +201,17 @@ def figure(
             }
         )
     traces += [
-        _marks(status, [mark for mark in shown if mark.status == status])
+        _marks(status, [mark for mark in shown if mark.status == status], _size(status, len(shown)))
         for status in _statuses(shown)
     ]
     for layout, size in (("wide", WIDE), ("narrow", NARROW)):
-        words = _labels(shapes, by_geoid, shown, frame.view(size), FONT[size])
+        words = _labels(shapes, by_geoid, shown, frame, size)
         traces += _label_traces(words, frame, frame.view(size), layout, FONT[size])
     return plot.checked(traces, _layout(frame))
 
 
 def _in_order(marks: Iterable[Mark]) -> list[Mark]:
-    return sorted(
-        marks, key=lambda mark: (DRAWN_LAST.index(mark.status), mark.label, mark.key)
-    )
+    return sorted(marks, key=lambda mark: (RANK[mark.status], mark.label, mark.key))
 
 
 def _statuses(marks: Sequence[Mark]) -> list[str]:
@@ -244,71 +225,50 @@ def _is_on(view: View, point: tuple[float, float]) -> bool:
 
 def _path(shape: CountyShape, view: View) -> str:
     """The shape as path data, one decimal; empty where it lies off the drawing."""
-    rings = [
-        [view.point(*corner) for corner in ring]
-        for polygon in shape.polygons
-        for ring in polygon
-    ]
+    rings = [[view.point(*corner) for corner in ring] for polygon in shape.polygons for ring in polygon]
     xs = [x for ring in rings for x, _ in ring]
     ys = [y for ring in rings for _, y in ring]
     if max(xs) < 0 or min(xs) > view.width or max(ys) < 0 or min(ys) > view.height:
         return ""
-    return "".join(
-        "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in ring[:-1]).replace(".0", "") + "z"
-        for ring in rings
-    )
+    return "".join("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in ring[:-1]).replace(".0", "") + "z" for ring in rings)
 
 
 def _area(shape: CountyShape, path: str, fill: CountyFill | None) -> SvgArea:
     if fill is None:
         return SvgArea(shape.geoid, path, "context", "", "")
-    return SvgArea(
-        shape.geoid, path, f"r{fill.ramp}", fill.url, f"{fill.name}: {fill.sentence}"
-    )
+    return SvgArea(shape.geoid, path, f"r{fill.ramp}", fill.url, f"{fill.name}: {fill.sentence}")
 
 
-def _svg_mark(mark: Mark, view: View) -> SvgMark:
+def _svg_mark(mark: Mark, view: View, size: float) -> SvgMark:
     x, y = view.point(mark.longitude, mark.latitude)
-    return SvgMark(
-        round(x, 1),
-        round(y, 1),
-        mark.status,
-        mark.url,
-        f"{mark.label}: {mark.sentence}",
-    )
+    return SvgMark(round(x, 1), round(y, 1), size, mark.status, mark.url, f"{mark.label}: {mark.sentence}")
+
+
+def _size(status: str, crowd: int) -> float:
+    """The diameter of a mark, smaller in a crowd."""
+    return round(MARKS[status].size * (1.2 if crowd < _FEW else 0.8 if crowd > _MANY else 1), 1)
 
 
 def _labels(
-    shapes: Sequence[CountyShape],
-    fills: dict[str, CountyFill],
-    marks: Sequence[Mark],
-    view: View,
-    font: float,
+    shapes: Sequence[CountyShape], fills: dict[str, CountyFill], marks: Sequence[Mark], frame: Frame, width: int
 ) -> list[_Word]:
-    """The words that find room at this size: towns that ask for it, then counties, the most detailed outline first."""
+    """The words that find room at this width: towns that ask for it, then counties, the most detailed outline first."""
+    view, font = frame.view(width), FONT[width]
     size = (view.width, view.height)
-    taken = []
+    rects = []
     for mark in marks:
-        if not MARKS[mark.status].is_quiet:
-            taken.append(
-                labels.Rect.around(
-                    *view.point(mark.longitude, mark.latitude),
-                    MARKS[mark.status].size,
-                    10,
-                )
-            )
+        across = _size(mark.status, len(marks)) * MARK_SCALE[width]
+        rects.append(labels.Rect.around(*view.point(mark.longitude, mark.latitude), across, across))
+    taken = [rect for mark, rect in zip(marks, rects, strict=True) if not MARKS[mark.status].is_quiet]
     placed: list[_Word] = []
     for mark in reversed([mark for mark in marks if mark.is_labelled]):
         point = view.point(mark.longitude, mark.latitude)
-        if label := labels.beside(mark.label, point, 9, font, taken, size):
+        gap = _size(mark.status, len(marks)) * MARK_SCALE[width] / 2 + 4
+        if label := labels.beside(mark.label, point, gap, font, taken, size):
             placed.append(_Word("town", label, (mark.longitude, mark.latitude)))
             taken.append(label.rect)
     # The quiet marks may lie under a town's name, which says more than they do, but not under a count.
-    counts = taken + [
-        labels.Rect.around(*view.point(mark.longitude, mark.latitude), 5, 5)
-        for mark in marks
-        if MARKS[mark.status].is_quiet
-    ]
+    counts = taken + rects
     for shape in sorted(shapes, key=lambda each: len(each.largest), reverse=True):
         fill = fills.get(shape.geoid)
         if fill is None or not fill.municipalities:
@@ -327,19 +287,12 @@ def _svg_labels(placed: list[_Word], factor: float, font: float) -> list[SvgLabe
     for word in placed:
         label = word.label
         first = label.y - (len(label.lines) - 1) * font * labels.LINE / 2 + font * 0.35
-        lines = tuple(
-            (line, round((first + i * font * labels.LINE) * factor, 1))
-            for i, line in enumerate(label.lines)
-        )
-        rows.append(
-            SvgLabel(round(label.x * factor, 1), label.anchor, word.kind, lines)
-        )
+        lines = tuple((line, round((first + i * font * labels.LINE) * factor, 1)) for i, line in enumerate(label.lines))
+        rows.append(SvgLabel(round(label.x * factor, 1), label.anchor, word.kind, lines))
     return rows
 
 
-def _areas(
-    role: str, geoids: list[str], z: list[int], geojson_url: str
-) -> dict[str, Any]:
+def _areas(role: str, geoids: list[str], z: list[int], geojson_url: str) -> dict[str, Any]:
     return {
         "type": "choropleth",
         "geojson": geojson_url,
@@ -353,7 +306,7 @@ def _areas(
     }
 
 
-def _marks(status: str, rows: list[Mark]) -> dict[str, Any]:
+def _marks(status: str, rows: list[Mark], size: float) -> dict[str, Any]:
     mark = MARKS[status]
     return {
         "type": "scattergeo",
@@ -361,38 +314,22 @@ def _marks(status: str, rows: list[Mark]) -> dict[str, Any]:
         "name": status,
         "lon": [row.longitude for row in rows],
         "lat": [row.latitude for row in rows],
-        "text": [
-            f"{plot.plain(row.label)}<br>{plot.plain(row.sentence)}" for row in rows
-        ],
+        "text": [f"{plot.plain(row.label)}<br>{plot.plain(row.sentence)}" for row in rows],
         "customdata": [
-            [
-                f"{row.label}, {row.county}" if row.county else row.label,
-                row.sentence,
-                row.url,
-            ]
-            for row in rows
+            [f"{row.label}, {row.county}" if row.county else row.label, row.sentence, row.url] for row in rows
         ],
         "hovertemplate": "%{text}<extra></extra>",
-        "marker": {"symbol": mark.symbol, "size": mark.size, "opacity": 1},
-        "meta": {
-            "role": "marks",
-            "status": status,
-            "isOpen": mark.is_open,
-            "isQuiet": mark.is_quiet,
-        },
+        "marker": {"symbol": mark.symbol, "size": size, "opacity": 1},
+        "meta": {"role": "marks", "status": status, "isOpen": mark.is_open, "isQuiet": mark.is_quiet},
     }
 
 
-def _label_traces(
-    placed: list[_Word], frame: Frame, view: View, layout: str, font: float
-) -> list[dict[str, Any]]:
+def _label_traces(placed: list[_Word], frame: Frame, view: View, layout: str, font: float) -> list[dict[str, Any]]:
     side = {"start": "middle right", "middle": "middle center", "end": "middle left"}
     traces = []
     for kind in ("county", "town"):
         rows = [word for word in placed if word.kind == kind]
-        places = [
-            frame.place(view, word.label.x, word.label.y, word.near) for word in rows
-        ]
+        places = [frame.place(view, word.label.x, word.label.y, word.near) for word in rows]
         if rows:
             traces.append(
                 {
@@ -401,10 +338,7 @@ def _label_traces(
                     "hoverinfo": "skip",
                     "lon": [round(longitude, 4) for longitude, _ in places],
                     "lat": [round(latitude, 4) for _, latitude in places],
-                    "text": [
-                        "<br>".join(plot.plain(line) for line in word.label.lines)
-                        for word in rows
-                    ],
+                    "text": ["<br>".join(plot.plain(line) for line in word.label.lines) for word in rows],
                     "textposition": [side[word.label.anchor] for word in rows],
                     "textfont": {"size": font},
                     "meta": {"role": "labels", "kind": kind, "layout": layout},
@@ -418,11 +352,13 @@ def _layout(frame: Frame) -> dict[str, Any]:
         "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
         "showlegend": False,
         "dragmode": False,
+        "meta": {"narrowMarks": MARK_SCALE[NARROW]},
         "geo": {
             "visible": False,
             "projection": frame.plotly,
             "lonaxis": {"range": [frame.box.west, frame.box.east]},
             "lataxis": {"range": [frame.box.south, frame.box.north]},
+            "center": {"lon": frame.middle[0], "lat": frame.middle[1]},
             "domain": {"x": [0, 1], "y": [0, 1]},
         },
     }

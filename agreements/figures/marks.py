@@ -6,6 +6,9 @@ it. The CSS class is `st-<slug>`, whose colour is the token `--st-<slug>`.
 
 from dataclasses import dataclass
 
+DRAWN = 13
+"""What the paths fill of their box of 16, so that an SVG mark is as large as Plotly's."""
+
 
 @dataclass(frozen=True)
 class StatusMark:
@@ -29,16 +32,7 @@ def _disc(x: float, y: float, r: float) -> str:
 
 
 _RING = "M8 1.5a6.5 6.5 0 1 1 0 13 6.5 6.5 0 0 1 0-13zm0 1.6a4.9 4.9 0 1 0 0 9.8 4.9 4.9 0 0 0 0-9.8z"
-_DOTS = (
-    (8, 2.2),
-    (12.1, 3.9),
-    (13.8, 8),
-    (12.1, 12.1),
-    (8, 13.8),
-    (3.9, 12.1),
-    (2.2, 8),
-    (3.9, 3.9),
-)
+_DOTS = ((8, 2.2), (12.1, 3.9), (13.8, 8), (12.1, 12.1), (8, 13.8), (3.9, 12.1), (2.2, 8), (3.9, 3.9))
 
 MARKS: dict[str, StatusMark] = {
     mark.slug: mark
@@ -49,8 +43,7 @@ MARKS: dict[str, StatusMark] = {
         StatusMark("approved", "M8 1.2 15.2 14H.8z", "triangle-up", 11),
         StatusMark(
             "discussion",
-            "M8 1a7 7 0 1 1 0 14A7 7 0 0 1 8 1zm0 1.9a5.1 5.1 0 1 0 0 10.2A5.1 5.1 0 0 0 8 2.9z"
-            + _disc(8, 8, 2),
+            "M8 1a7 7 0 1 1 0 14A7 7 0 0 1 8 1zm0 1.9a5.1 5.1 0 1 0 0 10.2A5.1 5.1 0 0 0 8 2.9z" + _disc(8, 8, 2),
             "circle-open-dot",
             10,
             is_open=True,
@@ -62,22 +55,9 @@ MARKS: dict[str, StatusMark] = {
             "x",
             9,
         ),
-        StatusMark(
-            "ended",
-            "M1.5 1.5h13v13h-13zm2.2 2.2v8.6h8.6V3.7z",
-            "square-open",
-            9,
-            is_open=True,
-        ),
+        StatusMark("ended", "M1.5 1.5h13v13h-13zm2.2 2.2v8.6h8.6V3.7z", "square-open", 9, is_open=True),
         StatusMark("none", _RING, "circle-open", 5, is_open=True, is_quiet=True),
-        StatusMark(
-            "unchecked",
-            "".join(_disc(x, y, 1.3) for x, y in _DOTS),
-            "circle-open",
-            5,
-            True,
-            True,
-        ),
+        StatusMark("unchecked", "".join(_disc(x, y, 1.3) for x, y in _DOTS), "circle-open", 5, True, True),
     )
 }
 
@@ -94,3 +74,5 @@ DRAWN_LAST = (
     "court",
 )
 """The order of drawing: what is common lies beneath what is rare."""
+RANK = {slug: i for i, slug in enumerate(DRAWN_LAST)}
+"""The place of each status in that order. A KeyError names the slug that is none."""

@@ -16,9 +16,7 @@ def mercator(longitude: float, latitude: float) -> tuple[float, float]:
     return radians(longitude), -log(tan(pi / 4 + radians(latitude) / 2))
 
 
-def conic_equal_area(
-    parallels: tuple[float, float], meridian: float = 0, origin: float = 0
-) -> Projection:
+def conic_equal_area(parallels: tuple[float, float], meridian: float = 0, origin: float = 0) -> Projection:
     """Albers' conic with two standard parallels, turned to `meridian`, (0, 0) at `origin` degrees of latitude."""
     sin0, sin1 = (sin(radians(parallel)) for parallel in parallels)
     n = (sin0 + sin1) / 2
@@ -73,27 +71,18 @@ class View:
         return (x - self.left) * self.scale, (y - self.top) * self.scale
 
 
-def fit(
-    project: Projection, places: Iterable[tuple[float, float]], width: float
-) -> View:
+def fit(project: Projection, places: Iterable[tuple[float, float]], width: float) -> View:
     """The view that shows all `places` (longitude, latitude) across `width` units, as high as it must be."""
     left = top = inf
     right = bottom = -inf
     for longitude, latitude in places:
         x, y = project(longitude, latitude)
-        left, right, top, bottom = (
-            min(left, x),
-            max(right, x),
-            min(top, y),
-            max(bottom, y),
-        )
+        left, right, top, bottom = (min(left, x), max(right, x), min(top, y), max(bottom, y))
     scale = width / (right - left)
     return View(project, scale, left, top, width, (bottom - top) * scale)
 
 
-def box_edge(
-    west: float, south: float, east: float, north: float, steps: int = 24
-) -> list[tuple[float, float]]:
+def box_edge(west: float, south: float, east: float, north: float, steps: int = 24) -> list[tuple[float, float]]:
     """Points along the edge of a box in degrees, which a conic bends."""
     along = [i / steps for i in range(steps + 1)]
     return [

@@ -14,7 +14,7 @@ from django.db.models.lookups import Exact
 from agreements.dates import edtf, in_words, machine_date
 from agreements.kinds import EventKind
 from agreements.models.agency import Agency, Agreement
-from agreements.models.source import Source
+from agreements.models.source import Citation, Confidence, Source
 from agreements.status import SUIT_KINDS
 from municipalities.history import keep_history
 from municipalities.models import County, Municipality, State
@@ -65,8 +65,6 @@ class EventQuerySet(models.QuerySet["Event"]):
 
     def established(self) -> Self:
         """Published, and stated by a source that we use and trust at least moderately: these may set a status."""
-        from agreements.models.source import Citation, Confidence
-
         used = Citation.objects.filter(
             event=models.OuterRef("pk"),
             is_used=True,
@@ -247,6 +245,16 @@ class Event(models.Model):
         return next(
             one for name in SUBJECTS if (one := getattr(self, name)) is not None
         )
+
+    @property
+    def others(self) -> list[Citation]:
+        """The sources that stand beside the used one, with .claims prefetched by `with_sources`."""
+        return [citation for citation in self.citations.all() if not citation.is_used]
+
+    @property
+    def is_disputed(self) -> bool:
+        """Whether a source states something otherwise."""
+        return any(citation.claims.all() for citation in self.others)
 
     @property
     def votes(self) -> str:

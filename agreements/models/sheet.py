@@ -111,3 +111,9 @@ class Listing(models.Model):
 
     def __str__(self) -> str:
         return f"row {self.row} of {self.first_sheet}"
+
+    @property
+    def cells(self) -> dict[str, str]:
+        """The cells that a page prints, by short names: agency, type, county, signed. As printed, "" where empty."""
+        columns = {"agency": "LAW ENFORCEMENT AGENCY", "type": "TYPE", "county": "COUNTY", "signed": "SIGNED"}
+        return {name: self.printed.get(column, "") for name, column in columns.items()}

@@ -58,8 +58,11 @@
 
   function mapFigure(figure, chart) {
     const layout = isNarrowMap.matches ? 'narrow' : 'wide';
+    const scale = isNarrowMap.matches ? figure.layout.meta.narrowMarks : 1;
     const data = figure.data
       .filter((trace) => trace.meta.role !== 'labels' || trace.meta.layout === layout)
+      .map((trace) => (trace.meta.role === 'marks'
+        ? { ...trace, marker: { ...trace.marker, size: trace.marker.size * scale } } : trace))
       .map(coloured);
     return {
       data,

@@ -1,0 +1,79 @@
+"""When ICE's pending list first printed an agency: the day on which its application is known."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from agreements.dates import day_in_words
+from agreements.ice.apply import AgencyWriter, ice_list_source
+from agreements.ice.identity import identity
+from agreements.ice.parse import ParsedSheet
+from agreements.kinds import EventKind, Program
+from agreements.models import Citation, Event
+from agreements.models.event import Publication
+from agreements.models.sheet import IceList
+from agreements.models.source import Confidence
+from municipalities.models import State
+
+
+@dataclass(slots=True)
+class Run:
+    """An agency's time on the pending list: state code, name as first printed, program, first and last day.
+
+    missed counts the pending sheets in between on which it was not printed.
+    """
+
+    state: str
+    agency: str
+    program: str
+    first: date
+    last: date
+    missed: int = 0
+    _absent: int = 0
+
+
+def runs(sheets: Iterable[tuple[date, ParsedSheet]]) -> list[Run]:
+    """The run of every agency and program over pending sheets given in order of publication."""
+    found: dict[tuple[str, str, str], Run] = {}
+    for day, sheet in sheets:
+        printed = {(row.state, identity(row.agency), row.program): row for row in sheet.rows}
+        for key, row in printed.items():
+            run = found.setdefault(key, Run(row.state, row.agency, row.program, day, day))
+            run.missed, run._absent, run.last = run.missed + run._absent, 0, day
+        for key, run in found.items():
+            if key not in printed:
+                run._absent += 1
+    return list(found.values())
+
+
+def write(pending_runs: Iterable[Run]) -> int:
+    """An event "on ICE's pending list" on the first day of each run of an agreement in the record; how many.
+
+    An agency that was off the list in between is left out: what its absence means is for an editor to say. So is one
+    whose agreement bears a day of signing before the run.
+    """
+    writer = AgencyWriter()
+    states = {state.code: state for state in State.objects.all()}
+    written = 0
+    for run in pending_runs:
+        agency = writer.find(states[run.state], run.agency) if run.state in states else None
+        agreement = agency.agreements.filter(program=run.program).first() if agency and not run.missed else None
+        if agreement is None or agreement.events.filter(kind=EventKind.LISTED_PENDING).exists():
+            continue
+        if agreement.events.filter(kind=EventKind.SIGNED, latest__lt=run.first).exists():
+            continue
+        event = Event.objects.create(
+            agreement=agreement,
+            kind=EventKind.LISTED_PENDING,
+            earliest=run.first,
+            latest=run.first,
+            summary=f"ICE's pending list of {day_in_words(run.first)} shows the agency as awaiting a "
+            f"{Program(run.program).label} agreement."
+            if run.program
+            else f"ICE's pending list of {day_in_words(run.first)} shows the agency as awaiting an agreement.",
+            publication=Publication.PUBLISHED,
+        )
+        source = ice_list_source(IceList.PENDING, run.first)
+        Citation.objects.create(event=event, source=source, is_used=True, confidence=Confidence.HIGH)
+        written += 1
+    return written

@@ -1,0 +1,75 @@
+"""Template tags of the record: dates and marks, in the words of the record."""
+
+from datetime import date
+
+from django import template
+from django.http import QueryDict
+
+from agreements import dates, pages
+from agreements.kinds import STATUS_MEANINGS
+from agreements.models import Agency, Event
+from agreements.status import Fact
+from municipalities.models import County, Municipality
+
+register = template.Library()
+
+
+@register.filter
+def day(value: date) -> str:
+    """A calendar day in the US style."""
+    return dates.day_in_words(value)
+
+
+@register.filter
+def when(fact: Fact) -> str:
+    """When a deciding event happened, with what is not known of it."""
+    return dates.in_words(fact.earliest, fact.latest)
+
+
+@register.filter
+def machine_date(fact: Fact) -> str:
+    """The same for <time datetime>; "" where HTML has no form for it."""
+    return dates.machine_date(fact.earliest, fact.latest)
+
+
+@register.filter
+def mark(event: Event) -> str:
+    """The slug of the mark that stands for an event."""
+    return pages.mark_of(event)
+
+
+@register.filter
+def subject(event: Event) -> str:
+    """Whom an event is about."""
+    return pages.event_subject(event)
+
+
+@register.filter
+def permalink(event: Event) -> str:
+    return pages.event_url(event)
+
+
+@register.filter
+def url(place: Municipality | County) -> str:
+    """The page of a municipality or county."""
+    return pages.url_of(place)
+
+
+@register.filter
+def places_of(agency: Agency) -> list[Municipality | County]:
+    """The places of an agency as a list names them: its municipalities, else its counties."""
+    return list(agency.municipalities.all()) or list(agency.counties.all())
+
+
+@register.filter
+def meaning(status: str) -> str:
+    return STATUS_MEANINGS[status]
+
+
+@register.simple_tag
+def without(query: QueryDict, *names: str) -> str:
+    """The query string without these parameters, ready to have one added."""
+    rest = query.copy()
+    for name in names:
+        rest.pop(name, None)
+    return f"{rest.urlencode()}&" if rest else ""

@@ -1,0 +1,325 @@
+"""The public pages."""
+
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db import connection
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import get_object_or_404, redirect
+from django.views.generic import TemplateView
+
+from agreements import pages
+from agreements.filters import FIRST_STATE, AgreementFilter, asked_day
+from agreements.kinds import MUNICIPAL_KINDS, Status
+from agreements.models import Agency, Agreement
+from agreements.record import IN_FORCE, Record, record_end
+from agreements.sentences import PLACE_SENTENCES
+from agreements.status import RULES
+from municipalities import lookup
+from municipalities.models import County, Municipality, State
+
+PAGE_SIZE = 50
+EVENTS_SHOWN = 20
+
+
+class RecordView(TemplateView):
+    """A page of the record as of a day: `as_of` in the query, else the day on which the record ends."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if record_end() is None:
+            return HttpResponse("The record is empty: load it first.", status=503, content_type="text/plain")
+        return super().get(request, *args, **kwargs)
+
+    @cached_property
+    def end(self) -> date:
+        """The day on which the record ends."""
+        end = record_end()
+        if end is None:
+            raise Http404("The record is empty.")
+        return end
+
+    @cached_property
+    def asked(self) -> tuple[date, str]:
+        return asked_day(self.request.GET.get("as_of", ""), self.end)
+
+    def record(self, state: State | None = None) -> Record:
+        return Record(self.asked[0], state.pk if state else None)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        on, trouble = self.asked
+        lists = pages.newest_lists()
+        return super().get_context_data(on=on, record_end=self.end, asked_later=trouble == "later", lists=lists, **kwargs)
+
+
+class HomeView(RecordView):
+    """Where the country stands, then one state's map, timeline and list. Florida's first: the record began there."""
+
+    template_name = "agreements/home.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        query = self.request.GET.copy()
+        if not query.get("state") and not query.get("county"):
+            query["state"] = FIRST_STATE
+        record = self.record()
+        listing = AgreementFilter(query, record=record)
+        state = State.objects.get(code=listing.chosen_state())
+        places = Municipality.objects.filter(pk__in=record.agreements_by_municipality, state=state)
+        rows = pages.place_rows(record, places.select_related("state", "main_county__state"))
+        shown = listing.qs if listing.is_valid() else Agreement.objects.filter(agency__state=state)
+        events = pages.until(pages.events(agreement__in=shown), record.on)
+        return super().get_context_data(
+            state=state,
+            counts=national_counts(record),
+            filter=listing,
+            key=pages.status_key(rows),
+            events=events.exclude(latest=None)[:EVENTS_SHOWN],
+            event_count=events.count(),
+            **agreement_rows(shown, record, self.request.GET.get("page")),
+            **pages.map_context(record, state, rows),
+            **pages.timeline_context(events, record.on),
+            **kwargs,
+        )
+
+
+def national_counts(record: Record) -> dict[str, int]:
+    """What the home page can stand behind: cities of cities, counties of counties, states of states."""
+    signed = Municipality.objects.filter(pk__in=record.places_with(*IN_FORCE), is_subdivision=False)
+    townships = Municipality.objects.filter(pk__in=record.places_with(*IN_FORCE), is_subdivision=True)
+    in_force = [one for one in record.agreements if one.standing.status in IN_FORCE]
+    return {
+        "cities_signed": signed.count(),
+        "cities": Municipality.objects.filter(is_subdivision=False).count(),
+        "townships_signed": townships.count(),
+        "townships": Municipality.objects.filter(is_subdivision=True).count(),
+        "counties_signed": len(record.counties_with(*IN_FORCE)),
+        "counties": County.objects.filter(is_current=True).count(),
+        "states": len({one.agency.state_id for one in in_force}),
+        "agreements": len(in_force),
+    }
+
+
+def agreement_rows(queryset: Any, record: Record, page: str | None) -> dict[str, Any]:
+    """One page of a list of agreements, the municipal ones first, with their standings from the record."""
+    standings = {one.pk: one.standing for one in record.agreements}
+    listed = sorted(
+        queryset.filter(pk__in=standings).values_list("pk", "agency__kind", "agency__state__name", "agency__name"),
+        key=lambda row: (row[1] not in MUNICIPAL_KINDS, row[2], row[3]),
+    )
+    shown = Paginator([row[0] for row in listed], PAGE_SIZE).get_page(page)
+    found = {one.pk: one for one in pages.with_disputes(list(Agreement.objects.with_places().filter(pk__in=shown)))}
+    rows = [found[pk] for pk in shown]
+    for row in rows:
+        row.standing = standings[row.pk]
+    return {
+        "page": shown,
+        "rows": rows,
+        "municipal_count": sum(row[1] in MUNICIPAL_KINDS for row in listed),
+        "total": len(listed),
+    }
+
+
+class AgreementListView(RecordView):
+    """Every agreement that the filter lets through, the municipalities' first, fifty a page."""
+
+    template_name = "agreements/list.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        record = self.record()
+        listing = AgreementFilter(self.request.GET, record=record)
+        # With a value that cannot be read, the results stay those of no filter, and the page says so.
+        shown = listing.qs if listing.is_valid() else Agreement.objects.all()
+        rows = agreement_rows(shown, record, self.request.GET.get("page"))
+        return super().get_context_data(filter=listing, **rows, **kwargs)
+
+    def render_to_response(self, context: dict[str, Any], **response_kwargs: Any) -> HttpResponse:
+        if not context["filter"].is_valid():
+            response_kwargs["status"] = 400
+        return super().render_to_response(context, **response_kwargs)
+
+
+class TimelineView(RecordView):
+    """Every published event of a state, by the day on which it happened."""
+
+    template_name = "agreements/timeline.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        listing = AgreementFilter(self.request.GET, record=self.record())
+        state = State.objects.get(code=listing.chosen_state())
+        shown = listing.qs if listing.is_valid() else Agreement.objects.all()
+        events = pages.until(pages.events(agreement__in=shown.filter(agency__state=state)), self.asked[0])
+        page = Paginator(events.exclude(latest=None), PAGE_SIZE).get_page(self.request.GET.get("page"))
+        timeline = pages.timeline_context(events, self.asked[0])
+        return super().get_context_data(filter=listing, state=state, events=page, page=page, **timeline, **kwargs)
+
+
+class StateView(RecordView):
+    """A state: its counties, each with its count, its statewide agencies, and its laws and boards."""
+
+    template_name = "agreements/state.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        state = get_object_or_404(State, slug=kwargs.pop("state"))
+        record = self.record(state)
+        named = Municipality.objects.filter(pk__in=record.agreements_by_municipality, state=state)
+        rows = pages.place_rows(record, named.select_related("state", "main_county__state"))
+        total = state.municipalities.count()
+        return super().get_context_data(
+            state=state,
+            total=total,
+            signed=sum(row.status in IN_FORCE for row in rows),
+            key=pages.status_key(rows),
+            counties=pages.county_table(record, state),
+            beside=pages.with_disputes(list(record.statewide())),
+            events=pages.until(pages.events(state=state), record.on),
+            **pages.map_context(record, state, rows),
+            **kwargs,
+        )
+
+
+class CountyView(RecordView):
+    """A county: how many of its municipalities signed, who stands beside them, and all of them."""
+
+    template_name = "agreements/county.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        county = get_object_or_404(
+            County.objects.select_related("state"), state__slug=kwargs.pop("state"), slug=kwargs.pop("county")
+        )
+        record = self.record(county.state)
+        rows = pages.place_rows(record, county.municipalities.select_related("state", "main_county__state"))
+        events = pages.until(pages.events_of_county(county), record.on)
+        return super().get_context_data(
+            county=county,
+            rows=rows,
+            signed=[row for row in rows if row.status in IN_FORCE],
+            unsettled=pages.unsettled(rows),
+            key=pages.status_key(rows),
+            beside=pages.with_disputes(list(record.beside(county.pk))),
+            events=events[:EVENTS_SHOWN],
+            event_count=events.count(),
+            **pages.map_context(record, county.state, rows, focus=county),
+            **kwargs,
+        )
+
+
+class MunicipalityView(RecordView):
+    """A municipality: where it stands in one sentence, its events, and the county agencies that reach into it."""
+
+    template_name = "agreements/municipality.html"
+    municipality: Municipality
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        places = Municipality.objects.select_related("state", "main_county__state").prefetch_related("counties__state")
+        where = {"state__slug": kwargs["state"], "slug": kwargs["municipality"]}
+        found = places.filter(main_county__slug=kwargs["county"], **where).first()
+        if found is None:
+            # A city in two counties lives under its main one; the other's address leads there.
+            found = get_object_or_404(places.filter(counties__slug=kwargs["county"], **where).distinct())
+            return HttpResponsePermanentRedirect(pages.place_url(found))
+        self.municipality = found
+        return super().get(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        place = self.municipality
+        record = self.record(place.state)
+        beside = [one for county in place.counties.all() for one in record.beside(county.pk)]
+        row = pages.PlaceRow(place, record.place(place.pk))
+        is_listed = pages.is_listed(place, record.on)
+        return super().get_context_data(
+            municipality=place,
+            row=row,
+            sentence=PLACE_SENTENCES[row.place.status],
+            is_listed=is_listed,
+            still_listed=is_listed and row.status == Status.ENDED,
+            agreements=pages.with_disputes(record.agreements_by_municipality.get(place.pk, [])),
+            agencies=place.agencies.select_related("state").prefetch_related("aliases"),
+            beside=list(dict.fromkeys(beside)),
+            sheriff=pages.sheriff_in_force(place, beside),
+            checks=place.checks.select_related("source"),
+            **pages.event_lists(pages.events_of_place(place), record.on),
+            **kwargs,
+        )
+
+
+class AgencyView(RecordView):
+    """One agency and all its agreements."""
+
+    template_name = "agreements/agency.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        agency = get_object_or_404(
+            Agency.objects.select_related("state").prefetch_related(
+                "municipalities__main_county__state", "municipalities__state", "counties__state", "aliases"
+            ),
+            state__slug=kwargs.pop("state"),
+            slug=kwargs.pop("agency"),
+        )
+        agreements = Agreement.objects.with_places().filter(agency=agency).with_status(self.asked[0])
+        return super().get_context_data(
+            agency=agency,
+            agreements=pages.with_disputes(agreements),
+            **pages.event_lists(pages.events().filter(agency=agency), self.asked[0]),
+            **kwargs,
+        )
+
+
+class AgreementView(RecordView):
+    """One agreement: where it stands, its events with their sources, and what ICE printed."""
+
+    template_name = "agreements/agreement.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        queryset = Agreement.objects.with_places().filter(public_id=kwargs.pop("public_id"))
+        agreement = get_object_or_404(queryset)
+        [agreement] = pages.with_disputes(queryset.with_status(self.asked[0]))
+        listings = agreement.listings.select_related("first_sheet__source", "last_sheet").order_by(
+            "first_sheet__published_on", "first_sheet__order", "row"
+        )
+        return super().get_context_data(
+            agreement=agreement,
+            agency=agreement.agency,
+            listings=listings,
+            others=agreement.agency.agreements.exclude(pk=agreement.pk),
+            **pages.event_lists(pages.events(agreement=agreement), self.asked[0]),
+            **kwargs,
+        )
+
+
+class MethodologyView(RecordView):
+    """How a status is decided: the table of rules itself, read from the code."""
+
+    template_name = "agreements/methodology.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        unplaced = Agency.objects.exclude(placing_note="").filter(municipalities=None, counties=None)
+        return super().get_context_data(
+            rules=pages.rule_rows(RULES),
+            statuses=[(status.value, status.label, pages.STATUS_MEANINGS[status]) for status in Status],
+            unplaced=unplaced.select_related("state").order_by("state__name", "name"),
+            **kwargs,
+        )
+
+
+class FindView(TemplateView):
+    """The look-up: a place's own page where the words are one place's name, else the places that they may mean."""
+
+    template_name = "agreements/find.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        words = request.GET.get("q", "").strip()
+        if not words:
+            return redirect("home")
+        found = [(one, pages.url_of(one.place)) for one in lookup.find(words)]
+        exact = [url for one, url in found if one.is_exact]
+        if len(exact) == 1:
+            return redirect(exact[0])
+        return self.render_to_response({"words": words, "found": found, "is_exact": bool(exact)})
+
+
+def healthz(request: HttpRequest) -> HttpResponse:
+    """200 where the database answers; an error is the server's 500, which a health check reads as down."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return HttpResponse("ok", content_type="text/plain", headers={"Cache-Control": "no-store"})

@@ -1,0 +1,14 @@
+"""How gunicorn serves the site, on a laptop and in the container. Where it listens is said on its command line."""
+
+wsgi_app = "config.wsgi"
+workers = 2
+worker_class = "gthread"
+threads = 4
+# Pages take milliseconds; what takes this long is stuck.
+timeout = 30
+graceful_timeout = 10
+accesslog = None
+errorlog = "-"
+loglevel = "warning"
+# Its control socket would be one more file to write, and the container's file system is read-only.
+control_socket_disable = True
