@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import NamedTuple
 
 import django_filters as filters
 from django import forms
@@ -23,8 +24,7 @@ FIRST_STATE = "FL"
 class AgreementFilter(filters.FilterSet):
     """Agreements by county, state, status, program, days and text, with their status on the record's day.
 
-    county values are GEOIDs, state values postal codes. as_of is read by `asked_day` before the record is opened; it
-    stands here so that the form shows it and its errors.
+    county values are GEOIDs, state values postal codes. The day itself, as_of, is read by `asked_day` beforehand.
     """
 
     county = filters.ModelChoiceFilter(
@@ -35,7 +35,7 @@ class AgreementFilter(filters.FilterSet):
         error_messages={"invalid_choice": "There is no county %(value)s. A county is given by its five-digit GEOID."},
     )
     state = filters.ModelChoiceFilter(
-        queryset=State.objects.all(), to_field_name="code", field_name="agency__state", empty_label="Any state"
+        queryset=State.objects.all(), to_field_name="code", field_name="agency__state", empty_label="Any state", label="State"
     )
     status = filters.MultipleChoiceFilter(
         choices=Status.choices, method="at_status", widget=forms.CheckboxSelectMultiple, label="Status"
@@ -46,10 +46,10 @@ class AgreementFilter(filters.FilterSet):
         widget=forms.CheckboxSelectMultiple,
         label="Program",
     )
-    from_ = filters.DateFilter(method="with_events", label="Events from", widget=DATE)
+    # The parameter is called from, which Python keeps for itself.
+    locals()["from"] = filters.DateFilter(method="with_events", label="Events from", widget=DATE)
     to = filters.DateFilter(method="with_events", label="Events to", widget=DATE)
     q = filters.CharFilter(method="with_words", label="Name of a city, county or agency")
-    as_of = filters.DateFilter(method="as_asked", label="As of", widget=DATE)
 
     class Meta:
         model = Agreement
@@ -103,9 +103,9 @@ class AgreementFilter(filters.FilterSet):
     def with_events(self, queryset: QuerySet[Agreement], name: str, day: date) -> QuerySet[Agreement]:
         """Those of which a published event can have happened from the one day to the other, both included."""
         cleaned = self.form.cleaned_data
-        if name == "to" and cleaned.get("from_"):
+        if name == "to" and cleaned.get("from"):
             return queryset  # done with the other end
-        days = DateRange(cleaned.get("from_"), cleaned.get("to"), "[]")
+        days = DateRange(cleaned.get("from"), cleaned.get("to"), "[]")
         events = Event.objects.published().filter(agreement=OuterRef("pk"), days__overlap=days)
         return queryset.filter(Exists(events))
 
@@ -125,16 +125,13 @@ class AgreementFilter(filters.FilterSet):
         for one in self.record.agreements:
             yield one.pk, " ".join(squash(name) for name in (one.agency.name, *names[one.agency_id]))
 
-    def as_asked(self, queryset: QuerySet[Agreement], name: str, day: date) -> QuerySet[Agreement]:
-        return queryset
-
     def applied(self) -> list[tuple[str, str, str]]:
         """What the query filters by: (label, value in words, the query string without it)."""
         if not self.form.is_bound or not self.form.is_valid():
             return []
         rows = []
         for name, value in self.form.cleaned_data.items():
-            if not value or name == "as_of":
+            if not value:
                 continue
             field, parameter = self.form.fields[name], self.form.add_prefix(name)
             for one in value if isinstance(value, list) else [value]:
@@ -147,13 +144,19 @@ class AgreementFilter(filters.FilterSet):
         return rows
 
 
-def asked_day(text: str, end: date) -> tuple[date, str]:
-    """The day for which a page is asked, and a sentence where that is not the day it shows.
+class Asked(NamedTuple):
+    """The day that a page shows, and why it is not the one asked for: "later", "unreadable", or "" where it is."""
 
-    No day, or none that can be read: the day on which the record ends. A later day: the same, said so.
-    """
+    day: date
+    trouble: str = ""
+
+
+def asked_day(text: str, end: date) -> Asked:
+    """The day for which a page is asked; the day on which the record ends where none, a bad or a later one is given."""
+    if not text:
+        return Asked(end)
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        return end, ""
-    return (end, "later") if day > end else (day, "")
+        return Asked(end, "unreadable")
+    return Asked(end, "later") if day > end else Asked(day)

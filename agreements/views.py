@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.generic import TemplateView
 
 from agreements import pages
-from agreements.filters import FIRST_STATE, AgreementFilter, asked_day
+from agreements.filters import FIRST_STATE, AgreementFilter, Asked, asked_day
 from agreements.kinds import MUNICIPAL_KINDS, Status
 from agreements.models import Agency, Agreement
 from agreements.record import IN_FORCE, Record, record_end
@@ -34,23 +34,29 @@ class RecordView(TemplateView):
 
     @cached_property
     def end(self) -> date:
-        """The day on which the record ends."""
         end = record_end()
         if end is None:
             raise Http404("The record is empty.")
         return end
 
     @cached_property
-    def asked(self) -> tuple[date, str]:
+    def asked(self) -> Asked:
         return asked_day(self.request.GET.get("as_of", ""), self.end)
 
     def record(self, state: State | None = None) -> Record:
-        return Record(self.asked[0], state.pk if state else None)
+        return Record(self.asked.day, state.pk if state else None)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        on, trouble = self.asked
-        lists = pages.newest_lists()
-        return super().get_context_data(on=on, record_end=self.end, asked_later=trouble == "later", lists=lists, **kwargs)
+        return super().get_context_data(
+            on=self.asked.day, trouble=self.asked.trouble, record_end=self.end, lists=pages.newest_lists(), **kwargs
+        )
+
+    def render_to_response(self, context: dict[str, Any], **response_kwargs: Any) -> HttpResponse:
+        """400 where a filter's value or the day cannot be read: the page says which, and shows what it can."""
+        is_filtered = "filter" not in context or context["filter"].is_valid()
+        if self.asked.trouble == "unreadable" or not is_filtered:
+            response_kwargs["status"] = 400
+        return super().render_to_response(context, **response_kwargs)
 
 
 class HomeView(RecordView):
@@ -68,9 +74,10 @@ class HomeView(RecordView):
         places = Municipality.objects.filter(pk__in=record.agreements_by_municipality, state=state)
         rows = pages.place_rows(record, places.select_related("state", "main_county__state"))
         shown = listing.qs if listing.is_valid() else Agreement.objects.filter(agency__state=state)
-        events = pages.until(pages.events(agreement__in=shown), record.on)
+        events = pages.until(pages.events(agreement__in=shown, is_being_checked=False), record.on)
         return super().get_context_data(
             state=state,
+            is_filtered=bool(set(self.request.GET) & set(listing.filters)),
             counts=national_counts(record),
             filter=listing,
             key=pages.status_key(rows),
@@ -131,12 +138,7 @@ class AgreementListView(RecordView):
         # With a value that cannot be read, the results stay those of no filter, and the page says so.
         shown = listing.qs if listing.is_valid() else Agreement.objects.all()
         rows = agreement_rows(shown, record, self.request.GET.get("page"))
-        return super().get_context_data(filter=listing, **rows, **kwargs)
-
-    def render_to_response(self, context: dict[str, Any], **response_kwargs: Any) -> HttpResponse:
-        if not context["filter"].is_valid():
-            response_kwargs["status"] = 400
-        return super().render_to_response(context, **response_kwargs)
+        return super().get_context_data(filter=listing, is_filtered=bool(listing.applied()), **rows, **kwargs)
 
 
 class TimelineView(RecordView):
@@ -148,10 +150,14 @@ class TimelineView(RecordView):
         listing = AgreementFilter(self.request.GET, record=self.record())
         state = State.objects.get(code=listing.chosen_state())
         shown = listing.qs if listing.is_valid() else Agreement.objects.all()
-        events = pages.until(pages.events(agreement__in=shown.filter(agency__state=state)), self.asked[0])
+        events = pages.until(
+            pages.events(agreement__in=shown.filter(agency__state=state), is_being_checked=False), self.asked.day
+        )
         page = Paginator(events.exclude(latest=None), PAGE_SIZE).get_page(self.request.GET.get("page"))
-        timeline = pages.timeline_context(events, self.asked[0])
-        return super().get_context_data(filter=listing, state=state, events=page, page=page, **timeline, **kwargs)
+        timeline = pages.timeline_context(events, self.asked.day)
+        return super().get_context_data(
+            filter=listing, is_filtered=bool(listing.applied()), state=state, events=page, page=page, **timeline, **kwargs
+        )
 
 
 class StateView(RecordView):
@@ -189,7 +195,7 @@ class CountyView(RecordView):
         )
         record = self.record(county.state)
         rows = pages.place_rows(record, county.municipalities.select_related("state", "main_county__state"))
-        events = pages.until(pages.events_of_county(county), record.on)
+        found = pages.event_lists(pages.events_of_county(county), record.on)
         return super().get_context_data(
             county=county,
             rows=rows,
@@ -197,8 +203,9 @@ class CountyView(RecordView):
             unsettled=pages.unsettled(rows),
             key=pages.status_key(rows),
             beside=pages.with_disputes(list(record.beside(county.pk))),
-            events=events[:EVENTS_SHOWN],
-            event_count=events.count(),
+            events=found["events"][:EVENTS_SHOWN],
+            event_count=len(found["events"]),
+            being_checked=found["being_checked"],
             **pages.map_context(record, county.state, rows, focus=county),
             **kwargs,
         )
@@ -219,7 +226,7 @@ class MunicipalityView(RecordView):
             found = get_object_or_404(places.filter(counties__slug=kwargs["county"], **where).distinct())
             return HttpResponsePermanentRedirect(pages.place_url(found))
         self.municipality = found
-        return super().get(request, *args, **kwargs)
+        return super().get(request)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         place = self.municipality
@@ -256,11 +263,11 @@ class AgencyView(RecordView):
             state__slug=kwargs.pop("state"),
             slug=kwargs.pop("agency"),
         )
-        agreements = Agreement.objects.with_places().filter(agency=agency).with_status(self.asked[0])
+        agreements = Agreement.objects.with_places().filter(agency=agency).with_status(self.asked.day)
         return super().get_context_data(
             agency=agency,
             agreements=pages.with_disputes(agreements),
-            **pages.event_lists(pages.events().filter(agency=agency), self.asked[0]),
+            **pages.event_lists(pages.events().filter(agency=agency), self.asked.day),
             **kwargs,
         )
 
@@ -273,7 +280,7 @@ class AgreementView(RecordView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         queryset = Agreement.objects.with_places().filter(public_id=kwargs.pop("public_id"))
         agreement = get_object_or_404(queryset)
-        [agreement] = pages.with_disputes(queryset.with_status(self.asked[0]))
+        [agreement] = pages.with_disputes(queryset.with_status(self.asked.day))
         listings = agreement.listings.select_related("first_sheet__source", "last_sheet").order_by(
             "first_sheet__published_on", "first_sheet__order", "row"
         )
@@ -282,7 +289,7 @@ class AgreementView(RecordView):
             agency=agreement.agency,
             listings=listings,
             others=agreement.agency.agreements.exclude(pk=agreement.pk),
-            **pages.event_lists(pages.events(agreement=agreement), self.asked[0]),
+            **pages.event_lists(pages.events(agreement=agreement), self.asked.day),
             **kwargs,
         )
 

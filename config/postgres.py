@@ -185,6 +185,8 @@ def _start(data_dir: Path) -> Postmaster:
             if server.has_socket() and (up := _wait_for_answer(place, server)):
                 return up
             _stop(place)
+        for unfinished in place.glob("cluster.*"):
+            shutil.rmtree(unfinished, ignore_errors=True)
         programs = binaries()
         if not cluster.exists():
             _initialise(programs, cluster)
@@ -194,8 +196,6 @@ def _start(data_dir: Path) -> Postmaster:
 
 def _initialise(programs: Path, cluster: Path) -> None:
     """Makes the cluster with its one database, under another name first: what exists as `cluster` is complete."""
-    for unfinished in cluster.parent.glob("cluster.*"):
-        shutil.rmtree(unfinished, ignore_errors=True)
     # A new name each time: the initdb of a starter that was killed may still be writing under the old one.
     draft = cluster.with_name(f"cluster.{secrets.token_hex(4)}")
     make_private(draft)

@@ -5,6 +5,7 @@ SECRET_KEY      signs sessions. Required with DATABASE_URL; unset without it, a 
 DEBUG           "1" turns Django's debug pages on. Off unless asked.
 ALLOWED_HOSTS   comma-separated host names. Default: this machine's own.
 SITE_URL        the public address, used in permalinks and to trust its origin for forms.
+STATIC_ROOT     where collected static files go. Default: staticfiles/.
 HTTPS           "0" where no TLS stands in front (a laptop). Default: on in production.
 """
 
@@ -139,7 +140,7 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = Path(os.environ.get("STATIC_ROOT", BASE_DIR / "staticfiles"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

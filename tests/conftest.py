@@ -1,4 +1,4 @@
-"""What every test stands on: one test database a session, filled with the real reference places."""
+"""What every test stands on: one test database a session, filled with the real places and the real record."""
 
 from io import StringIO
 from pathlib import Path
@@ -11,9 +11,10 @@ from pytest_django import DjangoDbBlocker
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """pytest-django's test database, then the places once: each test's own writes are rolled back onto them."""
+    """pytest-django's test database, then the places and the record once: each test's own writes are rolled back onto them."""
     with django_db_blocker.unblock():
         call_command("load_places", stdout=StringIO())
+        call_command("load_record", stdout=StringIO())
 
 
 @pytest.fixture

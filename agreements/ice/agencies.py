@@ -47,6 +47,12 @@ _PORT = re.compile(
 _TRIBAL = re.compile(
     r"\b(?:tribes?|tribal|nation|pueblo of|rancheria|band of|indian (?:community|reservation|colony))\b"
 )
+_SPECIAL: tuple[tuple[re.Pattern[str], Kind], ...] = (
+    (_CAMPUS, "campus"),
+    (_SCHOOL, "school_district"),
+    (_PORT, "airport_port"),
+    (_TRIBAL, "tribal"),
+)
 _JAIL = re.compile(
     r"\b(?:jails?|detention|corrections?|correctional|prison|penitentiary|rehabilitation|criminal justice authority)\b"
 )
@@ -56,9 +62,10 @@ _COUNTY_BOARD = re.compile(r"\b(?:bocc|board of (?:county )?(?:commissioners|sup
 
 # After the state's own name; "Texas City Department of Public Safety" has another word between.
 _OF_STATE = re.compile(
-    r"(?:state )?(?:(?:department|dept|division|bureau|office|commission) (?:of|on|for)\b|doc\b|national guard\b|guard\b"
-    r"|(?:state )?(?:highway )?(?:state )?(?:police|patrol|troopers)\b|military department\b|attorney general"
-    r"|law enforcement division\b|fish\b|wildlife\b|game\b|gaming\b|lottery\b|alcohol|marine\b|capitol police\b)"
+    r"(?:state )?(?:(?:department|dept|division|bureau|office|commission) (?:of|on|for)\b|doc\b"
+    r"|(?:national )?guard\b|(?:state )?(?:highway )?(?:state )?(?:police|patrol|troopers)\b|military department\b"
+    r"|attorney general|law enforcement division\b|fish\b|wildlife\b|game\b|gaming\b|lottery\b|alcohol|marine\b"
+    r"|capitol police\b)"
 )
 # Without it.
 _STATEWIDE = re.compile(
@@ -93,9 +100,7 @@ def plain(name: str, state: str) -> str:
     return re.sub(r"\bcountys\b", "county", folded)
 
 
-def recognise(
-    name: str, state: str, *, agency_type: str, program: str, is_town: Callable[[str], bool]
-) -> Recognised:
+def recognise(name: str, state: str, *, agency_type: str, program: str, is_town: Callable[[str], bool]) -> Recognised:
     """What `name` is. `is_town` tells whether a folded name is that of a municipality of the state: the police of
     College Station and University Park are theirs, not a campus's."""
     text = plain(name, state)
@@ -103,18 +108,14 @@ def recognise(
     stem = police["stem"] if police else text
     if _CONSTABLE.search(text):
         return Recognised("constable", text)
-    if kind := _state_kind(text, state, agency_type):
-        return Recognised(kind, "")
+    state_kind = _state_kind(text, state, agency_type)
+    if state_kind is not None:
+        return Recognised(state_kind, "")
     if _PROSECUTOR.search(text):
         return Recognised("prosecutor", text)
     # Words that are also parts of towns' names.
     if not (police and is_town(stem)):
-        for pattern, kind in (
-            (_CAMPUS, "campus"),
-            (_SCHOOL, "school_district"),
-            (_PORT, "airport_port"),
-            (_TRIBAL, "tribal"),
-        ):
+        for pattern, kind in _SPECIAL:
             if pattern.search(text):
                 return Recognised(kind, text)
     if program == "ttfm" or agency_type == "tribal":
@@ -155,8 +156,8 @@ def _state_kind(text: str, state: str, agency_type: str) -> Kind | None:
     is_state = bool(_STATEWIDE.search(text)) or any(
         text.startswith(f"{name} ") and _OF_STATE.match(text[len(name) + 1 :]) for name in own if name
     )
-    if not is_state and agency_type == "state" and not _PROSECUTOR.search(text):
-        is_state = bool(_HEADLESS.match(text) or _STATE_POLICE.search(text))
+    if not is_state and agency_type in ("state", "") and not _PROSECUTOR.search(text):
+        is_state = bool(_HEADLESS.match(text) or (agency_type and _STATE_POLICE.match(text)))
     if not is_state:
         return None
     if _STATE_CORRECTIONS.search(text):

@@ -1,7 +1,7 @@
-"""Printed names that no rule places rightly, and what they stand for, each with its reason: fixtures/record/aliases.csv.
+"""Printed names that no rule places rightly, what they stand for, and why: fixtures/record/aliases.csv.
 
-Columns: state, printed_name, municipality_key, county_geoids, kind, reason. The two columns of places hold several values
-apart by "|". A name is compared folded, so that case, apostrophes and blanks do not matter.
+Columns: state, printed_name, municipality_key, county_geoids, kind, reason. The two columns of places hold several
+values apart by "|". A name is compared folded, so that case, apostrophes and blanks do not matter.
 """
 
 import csv
@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from agreements.ice.agencies import KINDS, Kind
-from municipalities.names import fold
+from agreements.ice.agencies import KINDS, Kind, plain
 
 COLUMNS = ("state", "printed_name", "municipality_key", "county_geoids", "kind", "reason")
 SEPARATOR = "|"
@@ -47,7 +46,7 @@ def read_aliases(path: Path) -> dict[tuple[str, str], Alias]:
                 raise ValueError(f"{where}: {line['kind']!r} is no kind of agency")
             if not line["reason"].strip():
                 raise ValueError(f"{where}: gives no reason")
-            key = line["state"], fold(line["printed_name"])
+            key = line["state"], plain(line["printed_name"], line["state"])
             if key in aliases:
                 raise ValueError(f"{where}: {line['printed_name']!r} stands twice")
             aliases[key] = Alias(

@@ -17,23 +17,67 @@ SERIAL_ZERO = date(1899, 12, 30)
 NEAR = 0.85
 MARGIN = 0.04
 
-STATES: Mapping[str, str] = {
-    name: code
-    for code, name in (
-        entry.split(" ", 1)
-        for entry in (
-            "AL ALABAMA|AK ALASKA|AZ ARIZONA|AR ARKANSAS|CA CALIFORNIA|CO COLORADO|CT CONNECTICUT|DE DELAWARE|"
-            "DC DISTRICT OF COLUMBIA|FL FLORIDA|GA GEORGIA|HI HAWAII|ID IDAHO|IL ILLINOIS|IN INDIANA|IA IOWA|"
-            "KS KANSAS|KY KENTUCKY|LA LOUISIANA|ME MAINE|MD MARYLAND|MA MASSACHUSETTS|MI MICHIGAN|MN MINNESOTA|"
-            "MS MISSISSIPPI|MO MISSOURI|MT MONTANA|NE NEBRASKA|NV NEVADA|NH NEW HAMPSHIRE|NJ NEW JERSEY|"
-            "NM NEW MEXICO|NY NEW YORK|NC NORTH CAROLINA|ND NORTH DAKOTA|OH OHIO|OK OKLAHOMA|OR OREGON|"
-            "PA PENNSYLVANIA|RI RHODE ISLAND|SC SOUTH CAROLINA|SD SOUTH DAKOTA|TN TENNESSEE|TX TEXAS|UT UTAH|"
-            "VT VERMONT|VA VIRGINIA|WA WASHINGTON|WV WEST VIRGINIA|WI WISCONSIN|WY WYOMING|AS AMERICAN SAMOA|"
-            "GU GUAM|MP NORTHERN MARIANA ISLANDS|PR PUERTO RICO|VI U.S. VIRGIN ISLANDS"
-        ).split("|")
-    )
+#: The names of states and territories by postal code, as fixtures/places/states.csv has them.
+STATE_NAMES: Mapping[str, str] = {
+    "AK": "Alaska",
+    "AL": "Alabama",
+    "AR": "Arkansas",
+    "AS": "American Samoa",
+    "AZ": "Arizona",
+    "CA": "California",
+    "CO": "Colorado",
+    "CT": "Connecticut",
+    "DC": "District of Columbia",
+    "DE": "Delaware",
+    "FL": "Florida",
+    "GA": "Georgia",
+    "GU": "Guam",
+    "HI": "Hawaii",
+    "IA": "Iowa",
+    "ID": "Idaho",
+    "IL": "Illinois",
+    "IN": "Indiana",
+    "KS": "Kansas",
+    "KY": "Kentucky",
+    "LA": "Louisiana",
+    "MA": "Massachusetts",
+    "MD": "Maryland",
+    "ME": "Maine",
+    "MI": "Michigan",
+    "MN": "Minnesota",
+    "MO": "Missouri",
+    "MP": "Northern Mariana Islands",
+    "MS": "Mississippi",
+    "MT": "Montana",
+    "NC": "North Carolina",
+    "ND": "North Dakota",
+    "NE": "Nebraska",
+    "NH": "New Hampshire",
+    "NJ": "New Jersey",
+    "NM": "New Mexico",
+    "NV": "Nevada",
+    "NY": "New York",
+    "OH": "Ohio",
+    "OK": "Oklahoma",
+    "OR": "Oregon",
+    "PA": "Pennsylvania",
+    "PR": "Puerto Rico",
+    "RI": "Rhode Island",
+    "SC": "South Carolina",
+    "SD": "South Dakota",
+    "TN": "Tennessee",
+    "TX": "Texas",
+    "UT": "Utah",
+    "VA": "Virginia",
+    "VI": "U.S. Virgin Islands",
+    "VT": "Vermont",
+    "WA": "Washington",
+    "WI": "Wisconsin",
+    "WV": "West Virginia",
+    "WY": "Wyoming",
 }
-STATE_NAMES: Mapping[str, str] = {code: name.title().replace(" Of ", " of ") for name, code in STATES.items()}
+#: Their codes by name in capitals, as ICE prints it.
+STATES: Mapping[str, str] = {name.upper(): code for code, name in STATE_NAMES.items()}
 
 PROGRAMS: Mapping[str, str] = {
     "task force model": "tfm",
@@ -172,7 +216,7 @@ def _readings(parts: list[str]) -> list[tuple[int, ...]]:
     for part in parts:
         digits += part
         breaks.add(len(digits))
-    found = []
+    found: list[tuple[int, ...]] = []
     for month in (1, 2):
         for day in (1, 2):
             cuts = {month, month + day, len(digits)}

@@ -5,7 +5,8 @@ The rules are in docs/matching.md. A wrong place is worse than none: what can me
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from textwrap import shorten
 from typing import Literal, TypeAlias
 
 from agreements.ice.agencies import STATE_KINDS, Kind, Recognised, plain, recognise
@@ -16,12 +17,14 @@ from agreements.ice.places import CountyPlace, PlaceIndex, Town, without_kind
 from municipalities.names import kind_of
 
 #: How the place was found: by an alias; the only place of that name; the only one in the county printed; the only
-#: incorporated one of several; the county in the name; the county printed; the county of the one town that a constable's
-#: name can mean. "state" has and needs none.
+#: incorporated one of several; the county in the name; the county printed; the county of the one town that a
+#: constable's name can mean. "state" has and needs none.
 Basis: TypeAlias = Literal[
     "alias", "name", "county", "incorporated", "county name", "county column", "county of town", "state", "none"
 ]
 
+#: Characters of a question or note.
+MAX_SENTENCE = 300
 MEMBERS_OPEN = "Which municipalities it serves is not established here."
 _CONSTABLE_WORDS = re.compile(
     r"\b(?:constabl\w*|offices?|of|pa|pennsylvania|state|(?:precinct|pct|district|place) \w+|(?:\w+th|\w*first|1st"
@@ -34,9 +37,9 @@ _TOWNSHIPS = frozenset({"township", "charter township"})
 class Placement:
     """What an agency is and where.
 
-    `municipality_keys` are those whose own agency it is: empty for a campus, a constable, a sheriff. `county_geoids` are
-    the counties it serves or stands in. `question` says in one sentence what is still open, "" where nothing is; `note`
-    what had to be decided, such as a county printed that is not the place's.
+    `municipality_keys` are those whose own agency it is: empty for a campus, a constable, a sheriff. `county_geoids`
+    are the counties it serves or stands in. `question` says in a sentence or two what is still open, "" where nothing
+    is; `note` what had to be decided, such as a county printed that is not the place's. Both keep to MAX_SENTENCE.
     """
 
     kind: Kind
@@ -64,7 +67,16 @@ class _Printed:
 
 def place(row: ParsedRow, index: PlaceIndex, aliases: Aliases | None = None) -> Placement:
     """The placement of one row's agency."""
-    if alias := (aliases or {}).get((row.state, plain(row.agency, row.state))):
+    placement = _place(row, index, aliases or {})
+    return replace(placement, question=_short(placement.question), note=_short(placement.note))
+
+
+def _short(sentence: str) -> str:
+    return shorten(sentence, MAX_SENTENCE, placeholder="…")
+
+
+def _place(row: ParsedRow, index: PlaceIndex, aliases: Aliases) -> Placement:
+    if alias := aliases.get((row.state, plain(row.agency, row.state))):
         counties = alias.county_geoids or _counties_of([index.towns[key] for key in alias.municipality_keys])
         question = MEMBERS_OPEN if alias.kind == "regional_police" and not alias.municipality_keys else ""
         return Placement(alias.kind, alias.municipality_keys, counties, "alias", question, alias.reason)
@@ -75,9 +87,7 @@ def place(row: ParsedRow, index: PlaceIndex, aliases: Aliases | None = None) -> 
     def is_town(folded: str) -> bool:
         return bool(index.towns_named(row.state, folded))
 
-    found = recognise(
-        row.agency, row.state, agency_type=row.agency_type, program=row.program, is_town=is_town
-    )
+    found = recognise(row.agency, row.state, agency_type=row.agency_type, program=row.program, is_town=is_town)
     printed = _printed(row, index, found)
     if found.kind in STATE_KINDS:
         return Placement(found.kind, basis="state")
@@ -108,26 +118,22 @@ def _in_town(row: ParsedRow, found: Recognised, index: PlaceIndex, printed: _Pri
         return Placement(found.kind, question=_no_town(row, found, claim, index, printed))
     county = printed.county
     here = [town for town in towns if county is not None and county.geoid in town.counties]
-    is_elsewhere = county is not None and not here
-    # A county that is printed and is not the place's has been wrong where the name is the only one in the state.
-    if is_elsewhere and printed.is_exact and len(towns) > 1:
-        return Placement(
-            found.kind,
-            question=f"{STATE_NAMES[row.state]} has {_several(towns, index)}, none in {county.full_name}."
-            if county
-            else "",
-        )
+    state = STATE_NAMES[row.state]
+    # A printed county that is not the place's has been ICE's slip where the state has only one place of that name.
+    if county is not None and not here and printed.is_exact and len(towns) > 1:
+        return Placement(found.kind, question=f"{state} has {_several(towns, index)}, none in {county.full_name}.")
     remaining = here or towns
     basis: Basis = "name" if len(towns) == 1 else "county"
     if len(remaining) > 1:
         incorporated = [town for town in remaining if not town.is_subdivision]
         if len(incorporated) != 1 or claim == "township":
-            where = f"{county.full_name} has" if here and county else f"{STATE_NAMES[row.state]} has"
-            return Placement(found.kind, question=f"{where} {_several(remaining, index)}; which is meant is not said.")
+            where = county.full_name if here and county else state
+            question = f"{where} has {_several(remaining, index)}; which is meant is not said."
+            return Placement(found.kind, question=question)
         remaining, basis = incorporated, "incorporated"
     town = remaining[0]
-    if is_elsewhere and county is not None:
-        note = f"ICE prints {printed.text!r}; the only {town.name} of {STATE_NAMES[row.state]} lies in {_where(town, index)}."
+    if county is not None and not here:
+        note = f"ICE prints {printed.text!r}; the only {town.name} of {state} lies in {_where(town, index)}."
     elif basis == "incorporated":
         note = f"Read as {town.full_name}, the only incorporated place of that name{' there' if here else ''}."
     else:
@@ -168,15 +174,17 @@ def _no_town(row: ParsedRow, found: Recognised, claim: str, index: PlaceIndex, p
 def _in_county(row: ParsedRow, found: Recognised, index: PlaceIndex, printed: _Printed) -> Placement:
     """An agency that serves or stands in a county: the one in its name, else the one printed beside it."""
     named, slip = _county_in_name(row, found, index)
+    if slip and printed.is_exact and printed.county is not None:
+        if named != printed.county:
+            return Placement(found.kind, question=f"{slip} ICE prints {printed.text!r}.")
+        slip = ""
     question = MEMBERS_OPEN if found.kind == "regional_police" else ""
     if named:
         is_other = printed.county is not None and printed.is_exact and printed.county != named
         note = f"ICE prints {printed.text!r}; its name says {named.full_name}." if is_other else slip
         return Placement(found.kind, (), (named.geoid,), "county name", question=question, note=note)
     if printed.county is not None:
-        return Placement(
-            found.kind, (), (printed.county.geoid,), "county column", question=question, note=printed.note
-        )
+        return Placement(found.kind, (), (printed.county.geoid,), "county column", question=question, note=printed.note)
     if found.kind == "tribal":
         return Placement(found.kind)
     if found.kind == "constable" and (towns := _towns_of_constable(row, index)):

@@ -47,9 +47,9 @@ class ParsedRow:
     """One agency and program as printed and as read.
 
     `printed` holds the cells that are not empty by column, as typed: blanks, case and slips kept, a true date as
-    2025-07-02, a formula as its text; of an address only its target, and no mailbox. What follows is read from them and is
-    "" or None where it could not be: `state` a postal code, `agency_type` county, municipality, state or tribal,
-    `program` tfm, jem, wso or ttfm. `county` is as printed, tidied, "" for #N/A.
+    2025-07-02, a formula as its text; of an address only its target, and no mailbox. What follows is read from them
+    and is "" or None where it could not be: `state` a postal code, `agency_type` county, municipality, state or
+    tribal, `program` tfm, jem, wso or ttfm. `county` is as printed, tidied, "" for #N/A.
     """
 
     number: int
@@ -164,7 +164,7 @@ def _row(number: int, named: Mapping[str, Cell], layout: IceList, published_on: 
     if not printed or not agency:
         return ParsedRow(number, printed, "", "", "", "", "", None, "", "", ())
 
-    state, fault = cells.read_state(texts["STATE"] if "STATE" in texts else "")
+    state, fault = cells.read_state(texts.get("STATE", ""))
     note("STATE", fault)
     agency_type, fault = cells.read_type(texts.get("TYPE", ""))
     note("TYPE", fault)
@@ -204,8 +204,10 @@ def _text(cell: Cell) -> str:
         case str() as text:
             return text
         case datetime() as moment:
-            return moment.date().isoformat() if moment == datetime.combine(moment.date(), datetime.min.time()) else (
-                moment.isoformat(sep=" ")
+            return (
+                moment.date().isoformat()
+                if moment == datetime.combine(moment.date(), datetime.min.time())
+                else (moment.isoformat(sep=" "))
             )
         case float() as number if number.is_integer():
             return str(int(number))

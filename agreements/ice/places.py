@@ -103,7 +103,7 @@ class PlaceIndex:
         )
 
     def towns_near(self, state: str, folded: str, *, county: str = "", limit: int = 3) -> list[Town]:
-        """Municipalities whose names resemble `folded`, best first, those in `county` before others: to propose only."""
+        """Municipalities whose names resemble `folded`, those in `county` first, then by likeness: to propose only."""
         scored = []
         matcher = SequenceMatcher(autojunk=False, b=folded)
         for name, town in self._names.get(state, {}).items():

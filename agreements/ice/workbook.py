@@ -1,8 +1,8 @@
 """The cells of an .xlsx workbook, read as from a stranger: bounded in memory, nothing run, nothing fetched.
 
-What the file is comes from its bytes, never from its name. Values are streamed by openpyxl in its read-only mode, whose
-memory does not grow with the sizes that a sheet claims; hyperlinks, which that mode leaves out, are read from the sheet's
-own part and its relationships.
+What the file is comes from its bytes, never from its name. Values are streamed by openpyxl in its read-only mode,
+whose memory does not grow with the sizes that a sheet claims; hyperlinks, which that mode leaves out, are read from
+the sheet's own part and its relationships.
 """
 
 import posixpath
@@ -68,7 +68,9 @@ def read_sheets(source: Path | bytes) -> Iterator[RawSheet]:
         try:
             book = load_workbook(BytesIO(content), read_only=True, keep_links=False)
         except Exception as error:  # openpyxl raises whatever a damaged part makes it raise
-            raise SheetError(f"Expected an .xlsx workbook; found one that cannot be opened ({_said(error)}).") from error
+            raise SheetError(
+                f"Expected an .xlsx workbook; found one that cannot be opened ({_said(error)})."
+            ) from error
         try:
             for sheet, path in zip(book.worksheets, paths, strict=False):
                 links = _links(archive, path)
