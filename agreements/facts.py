@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from agreements.dates import day_in_words
@@ -41,6 +42,20 @@ SUITS = {
         False,
     ),
 }
+ROLES = ("used", "background", "unconfirmed", "claim")
+VOTES = ("votes_for", "votes_against", "votes_absent")
+#: The columns read of each file; others may stand beside them.
+COLUMNS = {
+    "events.csv": (
+        *("event", "place", "county", "agency", "kind", "role", "earliest", "latest", "scheduled_for", "suit"),
+        *("summary", *VOTES, "source_title", "source_publisher", "source_url", "source_published_on"),
+        *("confidence", "note"),
+    ),
+    "moa_signatures.csv": (
+        *("agency_as_on_ice_list", "local_signature_date_as_printed", "ice_signature_date", "moa_url"),
+    ),
+    "places.csv": ("municipality", "county", "latest_position", "position_date", "position_source"),
+}
 #: What a source states otherwise, where no column of the file holds it; read from the notes of these rows.
 OTHER_CLAIMS = {
     ("winter-springs-vote", "City of Winter Springs"): (ClaimField.PROGRAM, Program.WARRANT.label),
@@ -65,6 +80,7 @@ def import_facts(*, folder: Path) -> dict[str, int]:
     events = _Events()
     groups: dict[str, list[tuple[int, Row]]] = defaultdict(list)
     for line, row in _rows(folder / "events.csv"):
+        _check_values(row, line)
         groups[row["event"]].append((line, row))
     subjects = _Subjects.of([row for rows in groups.values() for _, row in rows])
     for rows in groups.values():
@@ -77,7 +93,23 @@ def import_facts(*, folder: Path) -> dict[str, int]:
 
 def _rows(path: Path) -> list[tuple[int, Row]]:
     with path.open(newline="", encoding="utf-8") as file:
-        return list(enumerate(csv.DictReader(file), start=2))
+        reader = csv.DictReader(file)
+        if missing := [name for name in COLUMNS[path.name] if name not in (reader.fieldnames or ())]:
+            raise FactsError(f"{path.name}, line 1: no column {', '.join(missing)}")
+        return list(enumerate(reader, start=2))
+
+
+def _check_values(row: Row, line: int) -> None:
+    """Raises FactsError where a cell of a row of events is none of the values that its column can have."""
+    known = {"role": ROLES, "kind": EventKind.values, "confidence": Confidence.values, "suit": ("", *SUITS)}
+    for column, values in known.items():
+        if row[column] not in values:
+            raise FactsError(f"events.csv, line {line}, {column}: {row[column]!r} is none of {', '.join(values)}")
+    for column in VOTES:
+        if row[column] and not row[column].isdecimal():
+            raise FactsError(f"events.csv, line {line}, {column}: {row[column]!r} is not a number of votes")
+    if not row["source_url"].startswith(("http://", "https://")):
+        raise FactsError(f"events.csv, line {line}, source_url: {row['source_url']!r} is not a web address")
 
 
 def _day(text: str, where: str) -> date | None:
@@ -88,7 +120,8 @@ def _day(text: str, where: str) -> date | None:
 
 
 def _days(row: Row, line: int) -> tuple[date | None, date | None]:
-    return _day(row["earliest"], f"line {line}, earliest"), _day(row["latest"], f"line {line}, latest")
+    where = f"events.csv, line {line}"
+    return _day(row["earliest"], f"{where}, earliest"), _day(row["latest"], f"{where}, latest")
 
 
 @dataclass
@@ -139,7 +172,7 @@ class _Subjects:
         return agency
 
     def _agreement(self, agency: Agency) -> Agreement:
-        """The agency's agreement: on a list, that of the Task Force Model first; else one whose program is not stated."""
+        """The agency's agreement: that of the Task Force Model first; a new one's program is not stated."""
         known = list(agency.agreements.all())
         task_force = [one for one in known if one.program == Program.TASK_FORCE]
         return (task_force or known or [self.writer.agreement(agency, Program.NOT_STATED)])[0]
@@ -151,22 +184,34 @@ class _Events:
 
     citations: int = 0
     claims: int = 0
+    #: Ids of the events of the file: a second signing must not be written over the first.
+    _written: set[int] = field(default_factory=set, init=False)
 
     def write(self, rows: list[tuple[int, Row]], subjects: _Subjects) -> None:
         (line, used), *others = sorted(rows, key=lambda each: each[1]["role"] == "claim")
+        if used["role"] == "claim":
+            raise FactsError(f"events.csv, line {line}, role: no row of event {used['event']!r} is used")
+        if others and others[0][1]["role"] != "claim":
+            raise FactsError(f"events.csv, line {others[0][0]}, role: a second row of event {used['event']!r} is used")
         earliest, latest = _days(used, line)
         subject = subjects.find(used, line)
-        event = self.listed(subject, used["kind"]) or Event(**subject)
+        listed = self.listed(subject, used["kind"])
+        event = listed if listed and listed.pk not in self._written else Event(**subject)
         event.kind, event.earliest, event.latest = used["kind"], earliest, latest
         event.summary = used["summary"]
-        event.scheduled_for = _day(used["scheduled_for"], f"line {line}, scheduled_for")
-        for column in ("votes_for", "votes_against", "votes_absent"):
+        event.scheduled_for = _day(used["scheduled_for"], f"events.csv, line {line}, scheduled_for")
+        for column in VOTES:
             setattr(event, column, int(used[column]) if used[column] else None)
         event.suit = Suit.objects.get(key=used["suit"]) if used["suit"] else None
         event.is_being_checked = used["role"] == "unconfirmed"
         event.publication = Publication.PUBLISHED
-        event.full_clean(exclude=["days"])
+        try:
+            event.full_clean(exclude=["days"])
+        except ValidationError as error:
+            columns = ", ".join(error.message_dict)
+            raise FactsError(f"events.csv, line {line}, {columns}: {' '.join(error.messages)}") from error
         event.save()
+        self._written.add(event.pk)
         event.citations.update(is_used=False)
         self.cite(event, _source(used, line), used["confidence"], is_used=True, note=used["note"])
         for other_line, other in others:
@@ -180,7 +225,9 @@ class _Events:
             return None
         return Event.objects.filter(agreement=subject["agreement"], kind=kind).order_by("pk").first()
 
-    def cite(self, event: Event, source: Source, confidence: str, *, is_used: bool, note: str = "", says: str = "") -> Citation:
+    def cite(
+        self, event: Event, source: Source, confidence: str, *, is_used: bool, note: str = "", says: str = ""
+    ) -> Citation:
         citation, created = Citation.objects.update_or_create(
             event=event,
             source=source,
@@ -192,6 +239,8 @@ class _Events:
     def _claim(self, event: Event, used: Row, row: Row, line: int) -> None:
         """One more source for an event, and what it states otherwise."""
         source = _source(row, line)
+        if event.citations.filter(source=source, is_used=True).exists():
+            raise FactsError(f"events.csv, line {line}, source_url: {source} is the event's used source already")
         citation = self.cite(event, source, row["confidence"], is_used=False, note=row["note"], says=row["summary"])
         earliest, latest = _days(row, line)
         if (earliest or latest) and not _overlap((earliest, latest), (event.earliest, event.latest)):
@@ -206,17 +255,19 @@ class _Events:
             self._add(citation, ClaimField.KIND, value=EventKind(row["kind"]).label)
 
     def _add(self, citation: Citation, claim_field: ClaimField, **values: object) -> None:
-        Claim.objects.get_or_create(citation=citation, field=claim_field, defaults=values)
-        self.claims += 1
+        _, created = Claim.objects.get_or_create(citation=citation, field=claim_field, defaults=values)
+        self.claims += created
 
     def differs_from_list(self, event: Event, citation: Citation) -> None:
         """Beside a signature block, the day that ICE's list prints: a claim where it is another."""
-        listing = event.agreement.listings.exclude(signed_on=None).first() if event.agreement else None
+        if event.agreement is None or event.kind != EventKind.SIGNED:
+            return
+        listing = event.agreement.listings.exclude(signed_on=None).first()
         if listing is None:
             return
         citation.says = f"ICE's list gives {day_in_words(listing.signed_on)} as the date the agreement was signed."
         citation.save()
-        if listing.signed_on != event.latest:
+        if not _overlap((listing.signed_on, listing.signed_on), (event.earliest, event.latest)):
             self._add(citation, ClaimField.DAY, earliest=listing.signed_on, latest=listing.signed_on)
 
 
@@ -231,16 +282,26 @@ def _write_signatures(line: int, row: Row, events: _Events) -> None:
     state = State.objects.get(code="FL")
     agency = AgencyWriter().find(state, row["agency_as_on_ice_list"])
     if agency is None:
-        raise FactsError(f"moa_signatures.csv, line {line}: no agency {row['agency_as_on_ice_list']!r} on ICE's list")
-    agreement = agency.agreements.get(program=Program.TASK_FORCE)
+        raise FactsError(
+            f"moa_signatures.csv, line {line}, agency_as_on_ice_list: no {row['agency_as_on_ice_list']!r} on ICE's list"
+        )
+    agreement = agency.agreements.filter(program=Program.TASK_FORCE).first()
+    if agreement is None:
+        raise FactsError(
+            f"moa_signatures.csv, line {line}, agency_as_on_ice_list: {agency} has no task force agreement"
+        )
     source, _ = Source.objects.get_or_create(
         url=row["moa_url"],
         title=f"287(g) memorandum of agreement, {agency.name}",
         defaults={"publisher": ICE, "kind": SourceKind.MEMORANDUM},
     )
-    signed_on = _day(row["ice_signature_date"], f"line {line}, ice_signature_date")
-    local_on = _day(row["local_signature_date_as_printed"], f"line {line}, local_signature_date_as_printed")
-    have = {event.kind: event for event in agreement.events.all() if event.citations.filter(source=source, is_used=True)}
+    signed_on = _day(row["ice_signature_date"], f"moa_signatures.csv, line {line}, ice_signature_date")
+    local_on = _day(
+        row["local_signature_date_as_printed"], f"moa_signatures.csv, line {line}, local_signature_date_as_printed"
+    )
+    have = {
+        event.kind: event for event in agreement.events.all() if event.citations.filter(source=source, is_used=True)
+    }
     if EventKind.SIGNED not in have and signed_on:
         event = events.listed({"agreement": agreement}, EventKind.SIGNED) or Event(agreement=agreement)
         event.kind, event.earliest, event.latest = EventKind.SIGNED, signed_on, signed_on
@@ -252,8 +313,8 @@ def _write_signatures(line: int, row: Row, events: _Events) -> None:
         for citation in event.citations.filter(is_used=False, source__kind=SourceKind.ICE_LIST):
             events.differs_from_list(event, citation)
     if EventKind.SIGNED_LOCALLY not in have and local_on:
-        # A day later than ICE's own signature by years is a slip of the pen: kept as printed, dated nowhere.
-        is_possible = signed_on is not None and local_on <= signed_on
+        # ICE signs last: a local day after its own is a slip of the pen, kept as printed and dated nowhere.
+        is_possible = signed_on is None or local_on <= signed_on
         summary = f"The local signature on the agreement is dated {day_in_words(local_on)}."
         event = Event.objects.create(
             agreement=agreement,
@@ -268,7 +329,9 @@ def _write_signatures(line: int, row: Row, events: _Events) -> None:
 
 def _write_check(line: int, row: Row) -> bool:
     """Who polices a place, and that it was looked up. The check covers all lists where it was made on all."""
-    county = County.objects.get(state__code="FL", name=row["county"])
+    county = County.objects.filter(state__code="FL", name=row["county"]).first()
+    if county is None:
+        raise FactsError(f"places.csv, line {line}, county: no county {row['county']!r} in Florida")
     place = Municipality.objects.filter(name=row["municipality"], state__code="FL", counties=county).first()
     if place is None:
         raise FactsError(f"places.csv, line {line}, municipality: no {row['municipality']!r} in {county}")
@@ -281,7 +344,9 @@ def _write_check(line: int, row: Row) -> bool:
         source=ice_list_source(IceList.PARTICIPATING, day),
         defaults={
             "covers_from": LISTS_READ_FROM,
-            "result": CheckResult.FOUND if row["latest_position"].startswith(("On ICE", "Signed")) else CheckResult.NONE_FOUND,
+            "result": CheckResult.FOUND
+            if row["latest_position"].startswith(("On ICE", "Signed"))
+            else CheckResult.NONE_FOUND,
         },
     )
     return created
@@ -325,9 +390,9 @@ def _source(row: Row, line: int) -> Source:
 
 def _published(text: str, line: int) -> tuple[date | None, date | None]:
     """The days of publication: a day, or the first and last of a month; none where the source shows none."""
-    if len(text) == 7:
-        year, month = map(int, text.split("-"))
-        return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
-    day = _day(text, f"line {line}, source_published_on")
-    return day, day
-
+    where = f"events.csv, line {line}, source_published_on"
+    if len(text) != len("2025-03"):
+        day = _day(text, where)
+        return day, day
+    first = _day(f"{text}-01", where)
+    return first, first and first.replace(day=calendar.monthrange(first.year, first.month)[1])

@@ -35,7 +35,11 @@ class AgreementFilter(filters.FilterSet):
         error_messages={"invalid_choice": "There is no county %(value)s. A county is given by its five-digit GEOID."},
     )
     state = filters.ModelChoiceFilter(
-        queryset=State.objects.all(), to_field_name="code", field_name="agency__state", empty_label="Any state", label="State"
+        queryset=State.objects.all(),
+        to_field_name="code",
+        field_name="agency__state",
+        empty_label="Any state",
+        label="State",
     )
     status = filters.MultipleChoiceFilter(
         choices=Status.choices, method="at_status", widget=forms.CheckboxSelectMultiple, label="Status"
@@ -85,9 +89,7 @@ class AgreementFilter(filters.FilterSet):
     def in_county(self, queryset: QuerySet[Agreement], name: str, county: County) -> QuerySet[Agreement]:
         """Those of agencies that serve the county or a municipality any part of which lies in it, each once."""
         serves = Agency.counties.through.objects.filter(agency=OuterRef("agency"), county=county)
-        within = Agency.municipalities.through.objects.filter(
-            agency=OuterRef("agency"), municipality__counties=county
-        )
+        within = Agency.municipalities.through.objects.filter(agency=OuterRef("agency"), municipality__counties=county)
         return queryset.filter(Exists(serves) | Exists(within))
 
     def at_status(self, queryset: QuerySet[Agreement], name: str, statuses: list[str]) -> QuerySet[Agreement]:
@@ -106,7 +108,7 @@ class AgreementFilter(filters.FilterSet):
         if name == "to" and cleaned.get("from"):
             return queryset  # done with the other end
         days = DateRange(cleaned.get("from"), cleaned.get("to"), "[]")
-        events = Event.objects.published().filter(agreement=OuterRef("pk"), days__overlap=days)
+        events = Event.objects.published().filter(agreement=OuterRef("pk"), days__overlap=days, is_being_checked=False)
         return queryset.filter(Exists(events))
 
     def with_words(self, queryset: QuerySet[Agreement], name: str, words: str) -> QuerySet[Agreement]:
@@ -135,12 +137,12 @@ class AgreementFilter(filters.FilterSet):
                 continue
             field, parameter = self.form.fields[name], self.form.add_prefix(name)
             for one in value if isinstance(value, list) else [value]:
-                words = dict(field.choices).get(one, one) if isinstance(value, list) else one
+                words = dict(getattr(field, "choices", ())).get(one, one) if isinstance(value, list) else one
                 rest = self.data.copy()
                 given = [each for each in rest.getlist(parameter) if each != one] if isinstance(value, list) else []
                 rest.setlist(parameter, given)
                 rest.pop("page", None)
-                rows.append((field.label, str(words), rest.urlencode()))
+                rows.append((str(field.label), str(words), rest.urlencode()))
         return rows
 
 

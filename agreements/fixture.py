@@ -6,15 +6,16 @@ files can be read, compared and loaded anywhere; ids of events are kept, since p
 
 import csv
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TypeAlias
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.color import no_style
-from django.db import connection, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 
 from agreements.models import (
     Agency,
@@ -32,6 +33,10 @@ from agreements.models import (
 from municipalities.models import County, Municipality, State
 
 FOLDER = settings.BASE_DIR / "fixtures" / "record"
+
+
+#: The ids of the rows in the database, by model and key.
+Known: TypeAlias = dict[type[models.Model], dict[str, int]]
 
 
 class FixtureError(ValueError):
@@ -150,21 +155,13 @@ _JOINED = {Agency: ("state",)}
 def dump(folder: Path = FOLDER) -> dict[str, int]:
     """Write the whole record; returns rows by file. The same record gives the same bytes."""
     folder.mkdir(parents=True, exist_ok=True)
-    return {
-        table.file_name: _dump_table(table, folder / table.file_name)
-        for table in TABLES
-    }
+    return {table.file_name: _dump_table(table, folder / table.file_name) for table in TABLES}
 
 
 def _dump_table(table: Table, path: Path) -> int:
-    keys = {
-        model: _keys_by_id(model)
-        for model in {_target(table.model, name) for name in _references(table)}
-    }
+    keys = {model: _keys_by_id(model) for model in {_target(table.model, name) for name in _references(table)}}
     rows = []
-    for obj in table.model._default_manager.order_by("pk").prefetch_related(
-        *table.many
-    ):
+    for obj in table.model._default_manager.order_by("pk").prefetch_related(*table.many):
         row = {"id": obj.pk} if table.keeps_id else {}
         for name in table.columns:
             target = _target(table.model, name)
@@ -172,9 +169,7 @@ def _dump_table(table: Table, path: Path) -> int:
             row[name] = keys[target].get(value, "") if target else _written(value)
         for name in table.many:
             target = _target(table.model, name)
-            row[name] = " ".join(
-                sorted(keys[target][other.pk] for other in getattr(obj, name).all())
-            )
+            row[name] = " ".join(sorted(keys[target][other.pk] for other in getattr(obj, name).all()))
         rows.append(row)
     if not table.keeps_id:
         rows.sort(key=lambda row: [str(value) for value in row.values()])
@@ -191,93 +186,75 @@ def load(folder: Path = FOLDER) -> dict[str, int]:
     All or nothing: FixtureError names the first row that cannot be loaded, and nothing is written.
     """
     if Agency.objects.exists() or Event.objects.exists():
-        raise FixtureError(
-            "There is a record in this database already: loading would mix the two."
-        )
+        raise FixtureError("There is a record in this database already: loading would mix the two.")
     counts = {}
     with transaction.atomic():
         known = {model: _ids_by_key(model) for model in (State, County, Municipality)}
         for table in TABLES:
-            counts[table.file_name] = _load_table(
-                table, folder / table.file_name, known
-            )
+            counts[table.file_name] = _load_table(table, folder / table.file_name, known)
             if table.model in KEYS:
                 known[table.model] = _ids_by_key(table.model)
         with connection.cursor() as cursor:
             # Ids were given, not drawn: the next event must not meet one of them.
-            for sql in connection.ops.sequence_reset_sql(
-                no_style(), [t.model for t in TABLES if t.keeps_id]
-            ):
+            for sql in connection.ops.sequence_reset_sql(no_style(), [t.model for t in TABLES if t.keeps_id]):
                 cursor.execute(sql)
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     return counts
 
 
-def _load_table(
-    table: Table, path: Path, known: dict[type[models.Model], dict[str, int]]
-) -> int:
-    objects, links = [], []
+def _load_table(table: Table, path: Path, known: Known) -> int:
+    objects: list[models.Model] = []
+    links: dict[str, list[tuple[models.Model, int]]] = {name: [] for name in table.many}
     with path.open(newline="", encoding="utf-8") as file:
         reader = csv.DictReader(file)
         if reader.fieldnames != _header(table):
-            raise FixtureError(
-                f"{path.name}: expected the columns {_header(table)}, found {reader.fieldnames}"
-            )
-        for line, row in enumerate(reader, start=2):
-            obj = table.model(**({"pk": int(row["id"])} if table.keeps_id else {}))
-            for name in table.columns:
-                target = _target(table.model, name)
-                try:
-                    if target:
-                        setattr(
-                            obj,
-                            f"{name}_id",
-                            known[target][row[name]] if row[name] else None,
-                        )
-                    else:
-                        setattr(
-                            obj,
-                            name,
-                            _read(table.model._meta.get_field(name), row[name]),
-                        )
-                except (KeyError, ValueError, ValidationError) as error:
-                    raise FixtureError(
-                        f"{path.name}, line {line}, {name}: cannot read {row[name]!r}"
-                    ) from error
+            raise FixtureError(f"{path.name}, line 1: expected the columns {_header(table)}, found {reader.fieldnames}")
+        for row in reader:
+            where = f"{path.name}, line {reader.line_num}"
+            if None in row or None in row.values():
+                raise FixtureError(f"{where}: there are not as many cells as columns")
+            obj = _object(table, row, where, known)
             objects.append(obj)
-            links.append({name: row[name].split() for name in table.many})
-    table.model._default_manager.bulk_create(objects, batch_size=2000)
-    for name in table.many:
-        _load_links(
-            table,
-            name,
-            zip(objects, (link[name] for link in links), strict=True),
-            known,
+            for name, pairs in links.items():
+                pairs += [(obj, _reference(table, name, key, where, known)) for key in row[name].split()]
+    try:
+        table.model._default_manager.bulk_create(objects, batch_size=2000)
+    except IntegrityError as error:
+        raise FixtureError(f"{path.name}: {error}") from error
+    for name, pairs in links.items():
+        field = table.model._meta.get_field(name)
+        ours, theirs = f"{field.m2m_field_name()}_id", f"{field.m2m_reverse_field_name()}_id"
+        through = field.remote_field.through
+        through.objects.bulk_create(
+            (through(**{ours: obj.pk, theirs: other_id}) for obj, other_id in pairs), batch_size=5000
         )
     return len(objects)
 
 
-def _load_links(
-    table: Table,
-    name: str,
-    rows: Iterable[tuple[models.Model, list[str]]],
-    known: dict[type[models.Model], dict[str, int]],
-) -> None:
-    field = table.model._meta.get_field(name)
+def _object(table: Table, row: dict[str, str], where: str, known: Known) -> models.Model:
+    """The row as an object that is not saved yet."""
+    obj = table.model()
+    for name in ("id", *table.columns) if table.keeps_id else table.columns:
+        field = table.model._meta.get_field(name)
+        if _target(table.model, name):
+            is_empty = row[name] == "" and field.null
+            setattr(obj, f"{name}_id", None if is_empty else _reference(table, name, row[name], where, known))
+            continue
+        try:
+            # Whatever a form would refuse is refused here too: a kind that is none, a text too long for its column.
+            setattr(obj, name, field.clean(_read(field, row[name]), obj))
+        except (ValueError, ValidationError) as error:
+            why = " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
+            raise FixtureError(f"{where}, {name}: cannot read {row[name]!r}: {why}") from error
+    return obj
+
+
+def _reference(table: Table, name: str, key: str, where: str, known: Known) -> int:
+    """The id of the row that a key stands for."""
     target = _target(table.model, name)
-    ours, theirs = field.m2m_field_name(), field.m2m_reverse_field_name()
-    through = field.remote_field.through
-    links = []
-    for obj, keys in rows:
-        for key in keys:
-            if key not in known[target]:
-                raise FixtureError(
-                    f"{table.file_name}, {obj}, {name}: no {target._meta.verbose_name} {key!r}"
-                )
-            links.append(
-                through(**{f"{ours}_id": obj.pk, f"{theirs}_id": known[target][key]})
-            )
-    through.objects.bulk_create(links, batch_size=5000)
+    if target is None or key not in known[target]:
+        raise FixtureError(f"{where}, {name}: no row has the key {key!r}")
+    return known[target][key]
 
 
 def _header(table: Table) -> list[str]:
@@ -289,9 +266,7 @@ def _target(model: type[models.Model], name: str) -> type[models.Model] | None:
 
 
 def _references(table: Table) -> list[str]:
-    return [
-        name for name in (*table.columns, *table.many) if _target(table.model, name)
-    ]
+    return [name for name in (*table.columns, *table.many) if _target(table.model, name)]
 
 
 def _keys_by_id(model: type[models.Model]) -> dict[int, str]:

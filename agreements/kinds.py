@@ -33,9 +33,7 @@ MUNICIPAL_KINDS = frozenset(
     }
 )
 #: Agencies of a county's government: they stand beside the cities and give the county its status.
-COUNTY_KINDS = frozenset(
-    {AgencyKind.SHERIFF, AgencyKind.COUNTY_JAIL, AgencyKind.COUNTY_OTHER}
-)
+COUNTY_KINDS = frozenset({AgencyKind.SHERIFF, AgencyKind.COUNTY_JAIL, AgencyKind.COUNTY_OTHER})
 
 
 class Program(TextChoices):

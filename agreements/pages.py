@@ -12,7 +12,7 @@ from django.urls import reverse
 from agreements.dates import day_in_words, in_words
 from agreements.figures import geometry, timeline
 from agreements.figures import map as maps
-from agreements.kinds import STATUS_MEANINGS, AgencyKind, EventKind, Status
+from agreements.kinds import MUNICIPAL_KINDS, STATUS_MEANINGS, AgencyKind, EventKind, Status
 from agreements.models import Agency, Agreement, Claim, Event, Listing, Sheet
 from agreements.models.sheet import IceList
 from agreements.record import IN_FORCE, PlaceStanding, Record
@@ -20,7 +20,7 @@ from agreements.status import RULES, STATUS_OF_STAGE, Rule, Stage
 from municipalities.models import County, Municipality, Policing, State
 
 #: An event's mark on the timeline, where it does not reach a stage.
-MARK_OF_KIND = {
+MARK_OF_KIND: dict[str, Status] = {
     EventKind.DECLINED: Status.DECLINED,
     EventKind.ENDED: Status.ENDED,
     EventKind.DEPARTED: Status.ENDED,
@@ -81,7 +81,7 @@ def place_rows(record: Record, municipalities: Iterable[Municipality]) -> list[P
     """Rows of a table of municipalities: those with something to report first, then by name."""
     rows = [PlaceRow(municipality, record.place(municipality.pk)) for municipality in municipalities]
     quiet = {Status.NONE, Status.UNCHECKED}
-    order = {status: position for position, status in enumerate(_REPORT_ORDER)}
+    order: dict[str, int] = {status: position for position, status in enumerate(_REPORT_ORDER)}
     rows.sort(key=lambda row: (row.status in quiet, order[row.status], row.municipality.name))
     return rows
 
@@ -103,18 +103,25 @@ _REPORT_ORDER = [
 
 def status_key(rows: Sequence[PlaceRow]) -> list[tuple[str, str, int, str]]:
     """The key of a map: (slug, word, count, meaning) of each status that occurs, in the order of the statuses."""
-    counts = Counter(row.status for row in rows)
-    return [(status.value, status.label, counts[status], STATUS_MEANINGS[status]) for status in Status if counts[status]]
+    counts: Counter[str] = Counter(row.status for row in rows)
+    return [
+        (status.value, status.label, counts[status], STATUS_MEANINGS[status]) for status in Status if counts[status]
+    ]
 
 
-def map_context(record: Record, state: State, rows: Sequence[PlaceRow], focus: County | None = None) -> dict[str, object]:
+def map_context(
+    record: Record, state: State, rows: Sequence[PlaceRow], focus: County | None = None
+) -> dict[str, object]:
     """The context of includes/map_svg.html: one state's counties, shaded, and the marks of these rows.
 
     {} where the record has no outlines of that state.
     """
     if not geometry.has_geometry(state.code):
         return {}
-    fills = [_fill(county, signed) for county, signed in _county_counts(record, state)]
+    fills = [
+        maps.CountyFill(county.geoid, county.full_name, signed, total, county_url(county))
+        for county, signed, total in _county_counts(record, state)
+    ]
     marks = [
         maps.Mark(
             key=row.municipality.key,
@@ -141,18 +148,14 @@ def map_context(record: Record, state: State, rows: Sequence[PlaceRow], focus: C
     }
 
 
-def _county_counts(record: Record, state: State) -> list[tuple[County, int]]:
-    """Each county of the state, with .places (its municipalities) and the number of them in force."""
+def _county_counts(record: Record, state: State) -> list[tuple[County, int, int]]:
+    """Each county of the state, the number of its municipalities in force, and the number of all of them."""
     signed = record.places_with(*IN_FORCE)
     counts: Counter[int] = Counter(
         Municipality.counties.through.objects.filter(municipality__in=signed).values_list("county_id", flat=True)
     )
-    counties = state.counties.annotate(places=Count("municipalities")).select_related("state")
-    return [(county, counts[county.pk]) for county in counties]
-
-
-def _fill(county: County, signed: int) -> maps.CountyFill:
-    return maps.CountyFill(county.geoid, county.full_name, signed, county.places, county_url(county))
+    totals = dict(state.counties.annotate(n=Count("municipalities")).order_by().values_list("pk", "n"))
+    return [(county, counts[county.pk], totals[county.pk]) for county in state.counties.select_related("state")]
 
 
 def timeline_context(events: Iterable[Event], on: date) -> dict[str, object]:
@@ -182,7 +185,7 @@ def timeline_context(events: Iterable[Event], on: date) -> dict[str, object]:
 
 
 #: Kinds rare enough to be worth words beside the mark.
-_NOTED = {
+_NOTED: dict[str, str] = {
     EventKind.LAWSUIT_FILED: "goes to court",
     EventKind.SUIT_ENDED: "suit ends",
     EventKind.VOTE_RESCINDED: "voids",
@@ -196,11 +199,11 @@ def _note(event: Event) -> str:
 
 def event_subject(event: Event) -> str:
     """Whom an event is about, as a reader would say it: the municipality where there is one, else the agency."""
-    if event.agreement:
-        agency = event.agreement.agency
+    subject = event.subject
+    if isinstance(subject, Agreement):
+        agency = subject.agency
         places = list(agency.municipalities.all()) if agency.is_municipal else []
         return places[0].name if len(places) == 1 else agency.name
-    subject = event.subject
     return subject.full_name if isinstance(subject, County) else subject.name
 
 
@@ -219,7 +222,7 @@ def event_url(event: Event) -> str:
 
 
 def events(**about: object) -> QuerySet[Event]:
-    """Published events about something, newest first, with all that a list of them prints in a fixed number of queries."""
+    """Published events about something, newest first, with all that a list prints, in a fixed number of queries."""
     return (
         Event.objects.published()
         .filter(**about)
@@ -280,27 +283,31 @@ def newest_lists() -> dict[str, Sheet]:
     return {ice_list: sheet for ice_list, sheet in found.items() if sheet}
 
 
-def county_table(record: Record, state: State) -> list[tuple[County, int, str, bool]]:
-    """Rows of a state's table of counties: (county, municipalities in force, address, its sheriff or jail in force)."""
+def county_table(record: Record, state: State) -> list[tuple[County, int, int, str, bool]]:
+    """Rows of a table of counties: county, municipalities in force, all of them, address, sheriff or jail in force."""
     county_level = record.counties_with(*IN_FORCE)
     return [
-        (county, signed, county_url(county), county.pk in county_level)
-        for county, signed in _county_counts(record, state)
+        (county, signed, total, county_url(county), county.pk in county_level)
+        for county, signed, total in _county_counts(record, state)
     ]
 
 
 def events_of_county(county: County) -> QuerySet[Event]:
     """What happened in a county: about it, its municipalities, and the agencies that serve or stand in it."""
     agencies = Agency.objects.filter(Q(counties=county) | Q(municipalities__counties=county)).values("pk")
-    return events().filter(
-        Q(county=county)
-        | Q(municipality__counties=county)
-        | Q(agency__in=agencies)
-        | Q(agreement__agency__in=agencies)
-    ).distinct()
+    return (
+        events()
+        .filter(
+            Q(county=county)
+            | Q(municipality__counties=county)
+            | Q(agency__in=agencies)
+            | Q(agreement__agency__in=agencies)
+        )
+        .distinct()
+    )
 
 
-def event_lists(found: QuerySet[Event], on: date) -> dict[str, object]:
+def event_lists(found: QuerySet[Event], on: date) -> dict[str, list[Event]]:
     """Events up to that day as a page lists them: what is established, and apart what is being checked."""
     known = list(until(found.distinct(), on))
     return {
@@ -328,7 +335,9 @@ def rule_rows(rules: Mapping[str, Rule]) -> list[tuple[str, str, str, str]]:
         (
             EventKind(kind).label,
             STATUS_OF_STAGE[rule.reaches].label if rule.reaches else "",
-            "everything" if len(rule.clears) == len(Stage) - 1 else ", ".join(each.name.lower() for each in rule.clears),
+            "everything"
+            if len(rule.clears) == len(Stage) - 1
+            else ", ".join(each.name.lower() for each in rule.clears),
             rule.words,
         )
         for kind, rule in rules.items()
@@ -342,3 +351,10 @@ def is_listed(place: Municipality, on: date) -> bool:
     """
     listings = Listing.objects.filter(agreement__agency__municipalities=place, last_sheet__published_on__gte=on)
     return listings.filter(Q(signed_on__lte=on) | Q(first_sheet__published_on__lte=on)).exists()
+
+
+def unplaced() -> QuerySet[Agency]:
+    """The agencies that lack the place their kind calls for, each with the reason: published, and hidden nowhere."""
+    lacking = Q(counties=None) | Q(kind__in=MUNICIPAL_KINDS)
+    found = Agency.objects.exclude(placing_note="").filter(lacking, municipalities=None)
+    return found.select_related("state").order_by("state__name", "name")

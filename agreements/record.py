@@ -4,10 +4,13 @@ Everything here runs a fixed number of queries, whatever the number of rows.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import Any
+
+from django.db.models import QuerySet
 
 from agreements.kinds import MUNICIPAL_KINDS, AgencyKind, Status
 from agreements.models import Agency, Agreement, Check, Event, Sheet
@@ -25,9 +28,7 @@ def facts_by_agreement(
     agreement_ids: Sequence[int] | None = None,
 ) -> dict[int, list[Fact]]:
     """The established events that can move a status, by agreement; of all agreements where none are named."""
-    events = Event.objects.established().filter(
-        agreement__isnull=False, kind__in=list(RULES)
-    )
+    events = Event.objects.established().filter(agreement__isnull=False, kind__in=list(RULES))
     if agreement_ids is not None:
         events = events.filter(agreement__in=agreement_ids)
     facts: dict[int, list[Fact]] = defaultdict(list)
@@ -41,8 +42,8 @@ def facts_by_agreement(
         "suit_id",
         "suit__is_about_duty_to_sign",
     )
-    for agreement_id, *row, about_duty in rows:
-        facts[agreement_id].append(Fact(*row, about_duty=bool(about_duty)))
+    for agreement_id, pk, kind, earliest, latest, sequence, suit, about_duty in rows:
+        facts[agreement_id].append(Fact(pk, kind, earliest, latest, sequence, suit, bool(about_duty)))
     return facts
 
 
@@ -51,26 +52,17 @@ def attach_standings(agreements: list[Agreement], on: date) -> list[Agreement]:
     facts = facts_by_agreement([agreement.pk for agreement in agreements])
     for agreement in agreements:
         agreement.standing = standing(facts.get(agreement.pk, ()), on)
-    nothing = {
-        agreement.agency_id
-        for agreement in agreements
-        if _is_silent(agreement.standing)
-    }
+    nothing = {agreement.agency_id for agreement in agreements if _is_silent(agreement.standing)}
     if nothing:
         checked = checks_on(on)
         places = defaultdict(set)
-        for agency_id, municipality_id in Agency.municipalities.through.objects.filter(
-            agency__in=nothing
-        ).values_list("agency_id", "municipality_id"):
+        for agency_id, municipality_id in Agency.municipalities.through.objects.filter(agency__in=nothing).values_list(
+            "agency_id", "municipality_id"
+        ):
             places[agency_id].add(municipality_id)
         for agreement in agreements:
-            if (
-                _is_silent(agreement.standing)
-                and not places[agreement.agency_id] & checked.keys()
-            ):
-                agreement.standing = Standing(
-                    Status.UNCHECKED, on, maybe=agreement.standing.maybe
-                )
+            if _is_silent(agreement.standing) and not places[agreement.agency_id] & checked.keys():
+                agreement.standing = Standing(Status.UNCHECKED, on, maybe=agreement.standing.maybe)
     return agreements
 
 
@@ -81,11 +73,7 @@ def _is_silent(one: Standing) -> bool:
 
 def checks_on(on: date) -> dict[int, date]:
     """Municipality id → day of the last check that speaks of that day."""
-    checks = (
-        Check.objects.filter(covers_from__lte=on)
-        .order_by("day")
-        .values_list("municipality_id", "day")
-    )
+    checks = Check.objects.filter(covers_from__lte=on).order_by("day").values_list("municipality_id", "day")
     return dict(checks)
 
 
@@ -109,16 +97,12 @@ class Record:
 
     on: date
     state_id: int | None = None
-    _by_place: dict[int, list[Agreement]] = field(
-        default_factory=dict, init=False, repr=False
-    )
+    _by_place: dict[int, list[Agreement]] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
     def agreements(self) -> list[Agreement]:
         """Every agreement, with .standing and its agency's municipality_ids and county_ids."""
-        agreements = Agreement.objects.select_related("agency__state").order_by(
-            "public_id"
-        )
+        agreements = Agreement.objects.select_related("agency__state").order_by("public_id")
         if self.state_id is not None:
             agreements = agreements.filter(agency__state=self.state_id)
         return attach_standings(list(agreements), self.on)
@@ -126,16 +110,14 @@ class Record:
     @cached_property
     def municipalities_of(self) -> dict[int, set[int]]:
         """Agency id → ids of the municipalities it serves."""
-        return self._links(
-            Agency.municipalities.through.objects.all(), "municipality_id"
-        )
+        return self._links(Agency.municipalities.through.objects.all(), "municipality_id")
 
     @cached_property
     def counties_of(self) -> dict[int, set[int]]:
         """Agency id → ids of the counties it serves or, for a campus or an airport, stands in."""
         return self._links(Agency.counties.through.objects.all(), "county_id")
 
-    def _links(self, links: Iterable, column: str) -> dict[int, set[int]]:
+    def _links(self, links: QuerySet[Any], column: str) -> dict[int, set[int]]:
         if self.state_id is not None:
             links = links.filter(agency__state=self.state_id)
         found: dict[int, set[int]] = defaultdict(set)
@@ -161,11 +143,7 @@ class Record:
         own = self.agreements_by_municipality.get(municipality_id, [])
         best = furthest(agreement.standing for agreement in own)
         checked_on = self.checks.get(municipality_id)
-        if (
-            best is not None
-            and not _is_silent(best)
-            and best.status != Status.UNCHECKED
-        ):
+        if best is not None and not _is_silent(best) and best.status != Status.UNCHECKED:
             agreement = next(one for one in own if one.standing is best)
             shared = len(self.municipalities_of.get(agreement.agency_id, ())) > 1
             return PlaceStanding(best.status, best, agreement, checked_on, shared)
@@ -174,11 +152,7 @@ class Record:
 
     def places_with(self, *statuses: Status) -> set[int]:
         """Ids of the municipalities whose own status is one of these; never asked for None or Unchecked."""
-        return {
-            pk
-            for pk in self.agreements_by_municipality
-            if self.place(pk).status in statuses
-        }
+        return {pk for pk in self.agreements_by_municipality if self.place(pk).status in statuses}
 
     def counties_with(self, *statuses: Status) -> set[int]:
         """Ids of the counties of which the sheriff, jail or another county agency stands at one of these."""
@@ -190,12 +164,14 @@ class Record:
         }
 
     def beside(self, county_id: int) -> Iterator[Agreement]:
-        """Agreements that stand beside a county's municipalities: its sheriff and jail, campuses, airports…"""
+        """Agreements that stand beside a county's municipalities: its sheriff and jail, campuses, airports…
+
+        A regional department whose towns are not established stands beside them too.
+        """
         for agreement in self.agreements:
             agency = agreement.agency
-            if agency.kind not in MUNICIPAL_KINDS and county_id in self.counties_of.get(
-                agency.pk, ()
-            ):
+            is_of_a_town = agency.kind in MUNICIPAL_KINDS and self.municipalities_of.get(agency.pk)
+            if not is_of_a_town and county_id in self.counties_of.get(agency.pk, ()):
                 yield agreement
 
     def statewide(self) -> Iterator[Agreement]:
@@ -206,9 +182,7 @@ class Record:
             AgencyKind.STATE_OTHER,
             AgencyKind.TRIBAL,
         }
-        return (
-            agreement for agreement in self.agreements if agreement.agency.kind in kinds
-        )
+        return (agreement for agreement in self.agreements if agreement.agency.kind in kinds)
 
 
 #: In force, in the words of the home page: ICE and the agency both signed.

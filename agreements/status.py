@@ -55,42 +55,24 @@ EVERYTHING = tuple(Stage)[1:]
 RULES: dict[str, Rule] = {
     EventKind.DISCUSSED: Rule(Stage.DISCUSSED, words="On an agenda or debated."),
     EventKind.VOTE_DEFERRED: Rule(Stage.DISCUSSED, words="A vote was put off."),
-    EventKind.VOTE_FAILED: Rule(
-        Stage.DISCUSSED, words="A motion to join tied or lost; the question stays open."
-    ),
-    EventKind.VOTE_SCHEDULED: Rule(
-        Stage.SCHEDULED, words="A vote is on an agenda; shown as Under discussion."
-    ),
+    EventKind.VOTE_FAILED: Rule(Stage.DISCUSSED, words="A motion to join tied or lost; the question stays open."),
+    EventKind.VOTE_SCHEDULED: Rule(Stage.SCHEDULED, words="A vote is on an agenda; shown as Under discussion."),
     EventKind.VOTE_APPROVED: Rule(Stage.APPROVED, words="The governing body approved."),
-    EventKind.APPROVED_BY_STAFF: Rule(
-        Stage.APPROVED, words="An official approved; no vote."
-    ),
-    EventKind.SIGNED_LOCALLY: Rule(
-        Stage.APPROVED, words="Signed locally; ICE has not signed."
-    ),
+    EventKind.APPROVED_BY_STAFF: Rule(Stage.APPROVED, words="An official approved; no vote."),
+    EventKind.SIGNED_LOCALLY: Rule(Stage.APPROVED, words="Signed locally; ICE has not signed."),
     EventKind.LISTED_PENDING: Rule(Stage.PENDING, words="On ICE's pending list."),
     EventKind.SIGNED: Rule(Stage.SIGNED, words="The agency and ICE have both signed."),
     EventKind.ACTIVE: Rule(Stage.ACTIVE, words="A source shows officers using it."),
-    EventKind.DECLINED: Rule(
-        clears=EVERYTHING, leaves=Status.DECLINED, words="Decided not to sign."
-    ),
-    EventKind.ENDED: Rule(
-        clears=EVERYTHING, leaves=Status.ENDED, words="Ended or lapsed."
-    ),
-    EventKind.DEPARTED: Rule(
-        clears=EVERYTHING, leaves=Status.ENDED, words="Off ICE's list, confirmed."
-    ),
+    EventKind.DECLINED: Rule(clears=EVERYTHING, leaves=Status.DECLINED, words="Decided not to sign."),
+    EventKind.ENDED: Rule(clears=EVERYTHING, leaves=Status.ENDED, words="Ended or lapsed."),
+    EventKind.DEPARTED: Rule(clears=EVERYTHING, leaves=Status.ENDED, words="Off ICE's list, confirmed."),
     EventKind.VOTE_RESCINDED: Rule(
         clears=EVERYTHING,
         leaves=Status.ENDED,
         words="Voided or rescinded. Where nothing had been signed it leaves Declined, since nothing ended.",
     ),
-    EventKind.VOTE_REINSTATED: Rule(
-        words="Gives back the stage that the last rescission took."
-    ),
-    EventKind.PENDING_LAPSED: Rule(
-        clears=(Stage.PENDING,), words="Off ICE's pending list, unsigned."
-    ),
+    EventKind.VOTE_REINSTATED: Rule(words="Gives back the stage that the last rescission took."),
+    EventKind.PENDING_LAPSED: Rule(clears=(Stage.PENDING,), words="Off ICE's pending list, unsigned."),
     EventKind.LAWSUIT_FILED: Rule(
         words="Opens the suit. While it is open and nothing is signed: Before a court, if it is about the duty to sign."
     ),
@@ -133,11 +115,7 @@ class Fact:
 
     def may_have_happened(self, on: date) -> bool:
         """Whether that day lies inside the days between which it happened, before the last of them."""
-        return (
-            self.latest is not None
-            and self.earliest is not None
-            and self.earliest <= on < self.latest
-        )
+        return self.latest is not None and self.earliest is not None and self.earliest <= on < self.latest
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +123,7 @@ class Standing:
     """Where an agreement stands on a day, and why.
 
     since: the event that brought it there; None where nothing has. in_court: an open suit about the duty to sign.
-    failed_vote: the last motion to join failed, and nothing came after it. quiet: below Signed, and nothing for 180 days.
+    failed_vote: the last motion to join failed, and nothing came after. quiet: below Signed, and nothing for 180 days.
     maybe: events that may already have happened, but are not known to have.
     """
 
@@ -161,18 +139,12 @@ class Standing:
 def standing(facts: Iterable[Fact], on: date) -> Standing:
     """Where an agreement with these events stands at the end of that day."""
     facts = [fact for fact in facts if _moves(fact)]
-    happened = sorted(
-        (fact for fact in facts if fact.has_happened(on)), key=_reading_order
-    )
+    happened = sorted((fact for fact in facts if fact.has_happened(on)), key=_reading_order)
     maybe = tuple(fact for fact in facts if fact.may_have_happened(on))
 
-    reached: dict[
-        Stage, Fact
-    ] = {}  # each stage that stands, with the event that first brought it
+    reached: dict[Stage, Fact] = {}  # each stage that stands, with the event that first brought it
     left: tuple[Status, Fact] | None = None  # what the last full reset left
-    taken: tuple[dict[Stage, Fact], tuple[Status, Fact] | None] | None = (
-        None  # what the last rescission took
-    )
+    taken: tuple[dict[Stage, Fact], tuple[Status, Fact] | None] | None = None  # what the last rescission took
     suits: dict[int | None, Fact] = {}
     failed: Fact | None = None
 
@@ -180,11 +152,7 @@ def standing(facts: Iterable[Fact], on: date) -> Standing:
         rule = RULES[fact.kind]
         if fact.kind == EventKind.VOTE_RESCINDED:
             taken = (dict(reached), left)
-            leaves = (
-                Status.ENDED
-                if max(reached, default=Stage.NOTHING) >= Stage.SIGNED
-                else Status.DECLINED
-            )
+            leaves = Status.ENDED if max(reached, default=Stage.NOTHING) >= Stage.SIGNED else Status.DECLINED
             reached, left = {}, (leaves, fact)
         elif fact.kind == EventKind.VOTE_REINSTATED:
             if taken is not None:
@@ -192,11 +160,7 @@ def standing(facts: Iterable[Fact], on: date) -> Standing:
                 reached, taken = {**reached, **given_back}, None
         else:
             if rule.clears:
-                reached = {
-                    stage: first
-                    for stage, first in reached.items()
-                    if stage not in rule.clears
-                }
+                reached = {stage: first for stage, first in reached.items() if stage not in rule.clears}
             if rule.leaves is not None:
                 left, taken = (rule.leaves, fact), None
             elif fact.kind == EventKind.SUIT_ENDED and not reached and left is None:
@@ -222,9 +186,7 @@ def standing(facts: Iterable[Fact], on: date) -> Standing:
         on=on,
         since=since,
         in_court=bool(suits),
-        failed_vote=failed is not None
-        and status == Status.DISCUSSION
-        and failed is happened[-1],
+        failed_vote=failed is not None and status == Status.DISCUSSION and failed is happened[-1],
         quiet=last is not None and on - last > QUIET_AFTER and _may_go_quiet(status),
         maybe=maybe,
     )
@@ -252,9 +214,7 @@ def furthest(standings: Iterable[Standing]) -> Standing | None:
     for step in _PLACE_ORDER:
         if at_step := [one for one in standings if one.status in step]:
             choose = max if Status.ENDED in step else min
-            return choose(
-                at_step, key=lambda one: one.since.order if one.since else (date.max, 0)
-            )
+            return choose(at_step, key=lambda one: one.since.order if one.since else (date.max, 0))
     return None
 
 
@@ -269,13 +229,7 @@ def _reading_order(fact: Fact) -> tuple[date, int, int, int]:
     needs the rescission that it answers.
     """
     day, sequence = fact.order
-    phase = (
-        2
-        if fact.kind == EventKind.VOTE_REINSTATED
-        else 1
-        if RULES[fact.kind].clears
-        else 0
-    )
+    phase = 2 if fact.kind == EventKind.VOTE_REINSTATED else 1 if RULES[fact.kind].clears else 0
     return (day, sequence, phase, fact.id)
 
 

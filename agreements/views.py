@@ -156,7 +156,13 @@ class TimelineView(RecordView):
         page = Paginator(events.exclude(latest=None), PAGE_SIZE).get_page(self.request.GET.get("page"))
         timeline = pages.timeline_context(events, self.asked.day)
         return super().get_context_data(
-            filter=listing, is_filtered=bool(listing.applied()), state=state, events=page, page=page, **timeline, **kwargs
+            filter=listing,
+            is_filtered=bool(listing.applied()),
+            state=state,
+            events=page,
+            page=page,
+            **timeline,
+            **kwargs,
         )
 
 
@@ -300,11 +306,10 @@ class MethodologyView(RecordView):
     template_name = "agreements/methodology.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        unplaced = Agency.objects.exclude(placing_note="").filter(municipalities=None, counties=None)
         return super().get_context_data(
             rules=pages.rule_rows(RULES),
             statuses=[(status.value, status.label, pages.STATUS_MEANINGS[status]) for status in Status],
-            unplaced=unplaced.select_related("state").order_by("state__name", "name"),
+            unplaced=pages.unplaced(),
             **kwargs,
         )
 

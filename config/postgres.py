@@ -116,8 +116,7 @@ def run(data_dir: Path, command: Sequence[str]) -> int:
     with users:
         fcntl.flock(users, fcntl.LOCK_SH)
         try:
-            connection(data_dir)
-            return _supervise(command)
+            return _supervise(data_dir, command)
         finally:
             with _lock(data_dir):
                 try:
@@ -129,10 +128,22 @@ def run(data_dir: Path, command: Sequence[str]) -> int:
                         _stop(home(data_dir))
 
 
-def _supervise(command: Sequence[str]) -> int:
-    child = subprocess.Popen(command)
+def _supervise(data_dir: Path, command: Sequence[str]) -> int:
+    child: subprocess.Popen[bytes] | None = None
+    early = []
+
+    def pass_on(number: int, _frame: object) -> None:
+        if child is None:
+            early.append(number)
+        else:
+            child.send_signal(number)
+
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda received, _frame: child.send_signal(received))
+        signal.signal(number, pass_on)
+    connection(data_dir)
+    child = subprocess.Popen(command)
+    for number in early:
+        child.send_signal(number)
     code = child.wait()
     return code if code >= 0 else 128 - code
 

@@ -9,6 +9,7 @@ STATIC_ROOT     where collected static files go. Default: staticfiles/.
 HTTPS           "0" where no TLS stands in front (a laptop). Default: on in production.
 """
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -41,10 +42,8 @@ def _secret_key() -> str:
         made = path.with_name(f"secret_key.{os.getpid()}")
         made.touch(mode=0o600)
         made.write_text(secrets.token_urlsafe(50))
-        try:
+        with contextlib.suppress(FileExistsError):
             os.link(made, path)
-        except FileExistsError:
-            pass
         made.unlink()
     return path.read_text()
 

@@ -31,7 +31,7 @@ STATE_KINDS: frozenset[Kind] = frozenset({"state_police", "state_corrections", "
 # Patterns read folded text: lower case, no apostrophes, one blank between words.
 _POLICE = re.compile(
     r"^(?P<stem>.+?) (?:(?:department|dept|division|office) of police|police|polce|pd|p d|bureau of police"
-    r"|(?:department|dept|division|office) of public safety|public safety|dps)\b(?P<tail>.*)$"
+    r"|(?:department|dept|division|office) of public safety|public safety|dps)\b(?: services)?(?: dep\w+)?(?P<tail>.*)$"
 )
 _MARSHAL = re.compile(r"^(?P<stem>.+?) marshals?\b(?P<tail>.*)$")
 _SHERIFF = re.compile(r"\bsher+if+s?\b")

@@ -52,16 +52,16 @@ class AgencyWriter:
     _last: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
-        for agency in Agency.objects.all():
-            self._known.setdefault((agency.state_id, identity(agency.name)), agency)
+        for agency in Agency.objects.select_related("state"):
+            self._known.setdefault((agency.state_id, identity(agency.name, agency.state.code)), agency)
             self._slugs.add((agency.state_id, agency.slug))
-        for alias in AgencyAlias.objects.select_related("agency"):
-            self._known[(alias.state_id, identity(alias.printed_name))] = alias.agency
+        for alias in AgencyAlias.objects.select_related("agency", "state"):
+            self._known[(alias.state_id, identity(alias.printed_name, alias.state.code))] = alias.agency
         ids = Agreement.objects.values_list("public_id", flat=True)
         self._last = max((int(public_id[1:]) for public_id in ids), default=0)
 
     def find(self, state: State, name: str) -> Agency | None:
-        return self._known.get((state.pk, identity(name)))
+        return self._known.get((state.pk, identity(name, state.code)))
 
     def create(
         self,
@@ -82,7 +82,7 @@ class AgencyWriter:
         agency.municipalities.set(municipalities)
         agency.counties.set(counties)
         self._slugs.add((state.pk, slug))
-        self._known[(state.pk, identity(name))] = agency
+        self._known[(state.pk, identity(name, state.code))] = agency
         return agency
 
     def agreement(self, agency: Agency, program: str) -> Agreement:
@@ -145,16 +145,17 @@ def apply_sheet(
     counties = dict(County.objects.values_list("geoid", "pk"))
     of_agency: dict[tuple[str, str], list[ParsedRow]] = defaultdict(list)
     for row in parsed.rows:
-        of_agency[row.state, identity(row.agency)].append(row)
+        of_agency[row.state, identity(row.agency, row.state)].append(row)
     before = Agreement.objects.count()
     for row in parsed.rows:
         agreement = None
         if state := states.get(row.state):
             agency = writer.find(state, row.agency)
             if agency is None:
-                placement = place_agency(of_agency[row.state, identity(row.agency)], index, aliases)
-                # A municipality's own agency has the counties of its municipality, which may change; others their own.
-                own_counties = () if placement.kind in MUNICIPAL_KINDS else placement.county_geoids
+                placement = place_agency(of_agency[row.state, identity(row.agency, row.state)], index, aliases)
+                # A town's own agency has the counties of its town, whatever they become; all others have their own.
+                is_of_a_town = placement.kind in MUNICIPAL_KINDS and placement.municipality_keys
+                own_counties = () if is_of_a_town else placement.county_geoids
                 agency = writer.create(
                     state=state,
                     name=row.agency,

@@ -132,7 +132,7 @@ def _in_town(row: ParsedRow, found: Recognised, index: PlaceIndex, printed: _Pri
             return Placement(found.kind, question=question)
         remaining, basis = incorporated, "incorporated"
     town = remaining[0]
-    if county is not None and not here:
+    if county is not None and not here and len(towns) == 1:
         note = f"ICE prints {printed.text!r}; the only {town.name} of {state} lies in {_where(town, index)}."
     elif basis == "incorporated":
         note = f"Read as {town.full_name}, the only incorporated place of that name{' there' if here else ''}."

@@ -36,7 +36,7 @@ def runs(sheets: Iterable[tuple[date, ParsedSheet]]) -> list[Run]:
     """The run of every agency and program over pending sheets given in order of publication."""
     found: dict[tuple[str, str, str], Run] = {}
     for day, sheet in sheets:
-        printed = {(row.state, identity(row.agency), row.program): row for row in sheet.rows}
+        printed = {(row.state, identity(row.agency, row.state), row.program): row for row in sheet.rows}
         for key, row in printed.items():
             run = found.setdefault(key, Run(row.state, row.agency, row.program, day, day))
             run.missed, run._absent, run.last = run.missed + run._absent, 0, day

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from agreements.kinds import COUNTY_KINDS, MUNICIPAL_KINDS, AgencyKind, Program
+from agreements.status import Standing
 from municipalities.history import keep_history, keep_link_history
 from municipalities.models import County, Municipality, State
 
@@ -24,9 +25,7 @@ class Agency(models.Model):
     name = models.CharField(max_length=200)
     kind = models.CharField(max_length=24, choices=AgencyKind)
     state = models.ForeignKey(State, on_delete=models.PROTECT, related_name="agencies")
-    municipalities = models.ManyToManyField(
-        Municipality, related_name="agencies", blank=True
-    )
+    municipalities = models.ManyToManyField(Municipality, related_name="agencies", blank=True)
     counties = models.ManyToManyField(County, related_name="agencies", blank=True)
     slug = models.SlugField(max_length=200)
     placing_note = models.CharField(
@@ -67,9 +66,7 @@ class Agency(models.Model):
         return self.kind in COUNTY_KINDS
 
 
-AgencyMunicipality = keep_link_history(
-    Agency.municipalities.through, "AgencyMunicipality"
-)
+AgencyMunicipality = keep_link_history(Agency.municipalities.through, "AgencyMunicipality")
 AgencyCounty = keep_link_history(Agency.counties.through, "AgencyCounty")
 
 
@@ -123,9 +120,7 @@ class Agreement(models.Model):
         unique=True,
         help_text="Printed in addresses and citations: A0123.",
     )
-    agency = models.ForeignKey(
-        Agency, on_delete=models.PROTECT, related_name="agreements"
-    )
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="agreements")
     program = models.CharField(
         max_length=4,
         choices=Program,
@@ -134,11 +129,13 @@ class Agreement(models.Model):
         help_text="Empty until a source says.",
     )
     moa_url = models.URLField("memorandum (MOA)", max_length=500, blank=True)
-    addendum_urls = ArrayField(
-        models.URLField(max_length=500), default=list, blank=True
-    )
+    addendum_urls = ArrayField(models.URLField(max_length=500), default=list, blank=True)
 
     objects = AgreementQuerySet.as_manager()
+
+    # Not columns: what `with_status` and the lists attach for a day.
+    standing: Standing
+    differs: str
 
     class Meta:
         ordering = ["public_id"]

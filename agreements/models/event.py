@@ -8,18 +8,19 @@ import pgtrigger
 from django.contrib.postgres.fields import DateRangeField
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import Case, F, Func, Q, Value, When
 from django.db.models.lookups import Exact
 
 from agreements.dates import edtf, in_words, machine_date
 from agreements.kinds import EventKind
 from agreements.models.agency import Agency, Agreement
-from agreements.models.source import Citation, Confidence, Source
+from agreements.models.source import Citation, Confidence, Source, refuse_without_source
 from agreements.status import SUIT_KINDS
 from municipalities.history import keep_history
 from municipalities.models import County, Municipality, State
 
 SUBJECTS = ("agreement", "agency", "municipality", "county", "state")
+ONE_SUBJECT = "An event is about exactly one agreement, agency, municipality, county or state."
 #: Section 287(g) was enacted in 1996: nothing in the record is older.
 FIRST_DAY = date(1996, 1, 1)
 
@@ -74,9 +75,7 @@ class EventQuerySet(models.QuerySet["Event"]):
 
     def with_sources(self) -> Self:
         """With what the pages print beneath each: its sources and what they state otherwise."""
-        return self.select_related("suit").prefetch_related(
-            "citations__source", "citations__claims"
-        )
+        return self.select_related("suit").prefetch_related("citations__source", "citations__claims")
 
 
 @partial(keep_history, exclude=["days"])
@@ -88,38 +87,30 @@ class Event(models.Model):
     """
 
     kind = models.CharField(max_length=20, choices=EventKind)
-    earliest = models.DateField(
-        null=True, blank=True, help_text="First day on which it can have happened."
-    )
-    latest = models.DateField(
-        null=True, blank=True, help_text="Last day on which it can have happened."
-    )
+    earliest = models.DateField(null=True, blank=True, help_text="First day on which it can have happened.")
+    latest = models.DateField(null=True, blank=True, help_text="Last day on which it can have happened.")
     days = models.GeneratedField(
-        expression=Func(F("earliest"), F("latest"), Value("[]"), function="daterange"),
+        # Nothing for days in the wrong order, so that the constraint below refuses them by its name.
+        expression=Case(
+            When(earliest__gt=F("latest"), then=None),
+            default=Func(F("earliest"), F("latest"), Value("[]"), function="daterange", output_field=DateRangeField()),
+        ),
         output_field=DateRangeField(),
         db_persist=True,
     )
-    sequence = models.SmallIntegerField(
-        default=0, help_text="Order within one day, where a source gives it."
-    )
-    scheduled_for = models.DateField(
-        null=True, blank=True, help_text="For a scheduled vote: the day of the meeting."
-    )
+    sequence = models.SmallIntegerField(default=0, help_text="Order within one day, where a source gives it.")
+    scheduled_for = models.DateField(null=True, blank=True, help_text="For a scheduled vote: the day of the meeting.")
     summary = models.CharField(max_length=280)
     votes_for = models.PositiveSmallIntegerField(null=True, blank=True)
     votes_against = models.PositiveSmallIntegerField(null=True, blank=True)
     votes_absent = models.PositiveSmallIntegerField(null=True, blank=True)
-    suit = models.ForeignKey(
-        Suit, on_delete=models.PROTECT, null=True, blank=True, related_name="events"
-    )
+    suit = models.ForeignKey(Suit, on_delete=models.PROTECT, null=True, blank=True, related_name="events")
     is_being_checked = models.BooleanField(
         "being checked",
         default=False,
         help_text="An unconfirmed report: shown as a dated note, sets no status.",
     )
-    publication = models.CharField(
-        max_length=10, choices=Publication, default=Publication.DRAFT
-    )
+    publication = models.CharField(max_length=10, choices=Publication, default=Publication.DRAFT)
 
     agreement = models.ForeignKey(
         Agreement,
@@ -128,9 +119,7 @@ class Event(models.Model):
         blank=True,
         related_name="events",
     )
-    agency = models.ForeignKey(
-        Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="events"
-    )
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="events")
     municipality = models.ForeignKey(
         Municipality,
         on_delete=models.PROTECT,
@@ -138,12 +127,8 @@ class Event(models.Model):
         blank=True,
         related_name="events",
     )
-    county = models.ForeignKey(
-        County, on_delete=models.PROTECT, null=True, blank=True, related_name="events"
-    )
-    state = models.ForeignKey(
-        State, on_delete=models.PROTECT, null=True, blank=True, related_name="events"
-    )
+    county = models.ForeignKey(County, on_delete=models.PROTECT, null=True, blank=True, related_name="events")
+    state = models.ForeignKey(State, on_delete=models.PROTECT, null=True, blank=True, related_name="events")
 
     objects = EventQuerySet.as_manager()
 
@@ -154,12 +139,10 @@ class Event(models.Model):
             models.CheckConstraint(
                 condition=_exactly_one_of(*SUBJECTS),
                 name="event_exactly_one_subject",
-                violation_error_message="An event is about exactly one agreement, agency, municipality, county or state.",
+                violation_error_message=ONE_SUBJECT,
             ),
             models.CheckConstraint(
-                condition=Q(earliest__isnull=True)
-                | Q(latest__isnull=True)
-                | Q(earliest__lte=F("latest")),
+                condition=Q(earliest__isnull=True) | Q(latest__isnull=True) | Q(earliest__lte=F("latest")),
                 name="event_earliest_not_after_latest",
                 violation_error_message="The earliest day is after the latest.",
             ),
@@ -180,8 +163,7 @@ class Event(models.Model):
                 violation_error_message="An event is a draft, ready or published.",
             ),
             models.CheckConstraint(
-                condition=Q(scheduled_for__isnull=True)
-                | Q(kind=EventKind.VOTE_SCHEDULED),
+                condition=Q(scheduled_for__isnull=True) | Q(kind=EventKind.VOTE_SCHEDULED),
                 name="event_scheduled_day_only_for_a_vote",
                 violation_error_message="Only a scheduled vote has a day of meeting.",
             ),
@@ -199,15 +181,7 @@ class Event(models.Model):
                 timing=pgtrigger.Deferred,
                 condition=pgtrigger.Q(new__publication="published"),
                 # At commit, so that an event and its sources may be written in either order.
-                func="""
-                    IF EXISTS (SELECT 1 FROM agreements_event WHERE id = NEW.id AND publication = 'published')
-                       AND NOT EXISTS (SELECT 1 FROM agreements_citation WHERE event_id = NEW.id) THEN
-                        RAISE EXCEPTION USING ERRCODE = 'check_violation',
-                            MESSAGE = 'Event ' || NEW.id || ' cannot be published without a source.',
-                            CONSTRAINT = 'published_event_has_a_source';
-                    END IF;
-                    RETURN NULL;
-                """,
+                func=refuse_without_source("NEW.id"),
             )
         ]
 
@@ -216,10 +190,7 @@ class Event(models.Model):
 
     def clean(self) -> None:
         if sum(getattr(self, f"{name}_id") is not None for name in SUBJECTS) != 1:
-            raise ValidationError(
-                "An event is about exactly one agreement, agency, municipality, county or state.",
-                code="event_exactly_one_subject",
-            )
+            raise ValidationError(ONE_SUBJECT, code="event_exactly_one_subject")
 
     @property
     def when(self) -> str:
@@ -242,9 +213,7 @@ class Event(models.Model):
     @property
     def subject(self) -> Agreement | Agency | Municipality | County | State:
         """What it is about."""
-        return next(
-            one for name in SUBJECTS if (one := getattr(self, name)) is not None
-        )
+        return next(one for name in SUBJECTS if (one := getattr(self, name)) is not None)
 
     @property
     def others(self) -> list[Citation]:
@@ -274,13 +243,9 @@ class CheckResult(models.TextChoices):
 class Check(models.Model):
     """Someone looked a place up on that day. It tells "no agreement known" from "not yet checked"."""
 
-    municipality = models.ForeignKey(
-        Municipality, on_delete=models.PROTECT, related_name="checks"
-    )
+    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="checks")
     day = models.DateField()
-    covers_from = models.DateField(
-        help_text="First day for which it says so: lists of earlier days were read too."
-    )
+    covers_from = models.DateField(help_text="First day for which it says so: lists of earlier days were read too.")
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="checks")
     result = models.CharField(max_length=12, choices=CheckResult)
 

@@ -32,12 +32,8 @@ class Sheet(models.Model):
     list = models.CharField(max_length=14, choices=IceList)
     published_on = models.DateField(db_index=True)
     half_day = models.CharField(max_length=2, choices=HalfDay)
-    order = models.PositiveIntegerField(
-        help_text="Order among all sheets: two of one day can differ."
-    )
-    file_name = models.CharField(
-        max_length=200, help_text="ICE's own name; some carry a wrong date."
-    )
+    order = models.PositiveIntegerField(help_text="Order among all sheets: two of one day can differ.")
+    file_name = models.CharField(max_length=200, help_text="ICE's own name; some carry a wrong date.")
     sha256 = models.CharField(max_length=64)
     rows = models.PositiveIntegerField()
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="sheets")
@@ -82,15 +78,9 @@ class Listing(models.Model):
         blank=True,
         related_name="listings",
     )
-    first_sheet = models.ForeignKey(
-        Sheet, on_delete=models.PROTECT, related_name="listings_begun"
-    )
-    last_sheet = models.ForeignKey(
-        Sheet, on_delete=models.PROTECT, related_name="listings_ended"
-    )
-    row = models.PositiveIntegerField(
-        help_text="Row on its first sheet; the header is row 1."
-    )
+    first_sheet = models.ForeignKey(Sheet, on_delete=models.PROTECT, related_name="listings_begun")
+    last_sheet = models.ForeignKey(Sheet, on_delete=models.PROTECT, related_name="listings_ended")
+    row = models.PositiveIntegerField(help_text="Row on its first sheet; the header is row 1.")
     printed = models.JSONField()
     signed_on = models.DateField(
         null=True,

@@ -1,10 +1,24 @@
 """Who says so: sources, the events they state, and what they state otherwise than we do."""
 
+import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
 from agreements.dates import in_words, machine_date
 from municipalities.history import keep_history
+
+
+def refuse_without_source(event_id: str) -> str:
+    """Body of a trigger that refuses a published event without a source. event_id is an SQL expression: NEW.id."""
+    return f"""
+        IF EXISTS (SELECT 1 FROM agreements_event WHERE id = {event_id} AND publication = 'published')
+           AND NOT EXISTS (SELECT 1 FROM agreements_citation WHERE event_id = {event_id}) THEN
+            RAISE EXCEPTION USING ERRCODE = 'check_violation',
+                MESSAGE = 'Event ' || {event_id} || ' cannot be published without a source.',
+                CONSTRAINT = 'published_event_has_a_source';
+        END IF;
+        RETURN NULL;
+    """
 
 
 class SourceKind(models.TextChoices):
@@ -49,10 +63,13 @@ class Source(models.Model):
                 violation_error_message="A source's address begins with http:// or https://.",
             ),
             models.CheckConstraint(
-                condition=Q(
-                    published_earliest__isnull=True, published_latest__isnull=True
-                )
-                | Q(published_earliest__lte=F("published_latest")),
+                # Both must be asked for: a comparison with an empty day is neither true nor false, and would pass.
+                condition=Q(published_earliest__isnull=True, published_latest__isnull=True)
+                | Q(
+                    published_earliest__isnull=False,
+                    published_latest__isnull=False,
+                    published_earliest__lte=F("published_latest"),
+                ),
                 name="source_publication_days_in_order",
                 violation_error_message="Give both days of publication, the earlier first, or neither.",
             ),
@@ -69,11 +86,7 @@ class Source(models.Model):
     @property
     def published(self) -> str:
         """The day of publication in words, "" where not known."""
-        return (
-            in_words(self.published_earliest, self.published_latest)
-            if self.published_latest
-            else ""
-        )
+        return in_words(self.published_earliest, self.published_latest) if self.published_latest else ""
 
     @property
     def machine_date(self) -> str:
@@ -84,21 +97,15 @@ class Source(models.Model):
 class Citation(models.Model):
     """A source that speaks of an event. The used one gave it its kind, days and wording; the others stand beside it."""
 
-    event = models.ForeignKey(
-        "agreements.Event", on_delete=models.CASCADE, related_name="citations"
-    )
-    source = models.ForeignKey(
-        Source, on_delete=models.PROTECT, related_name="citations"
-    )
+    event = models.ForeignKey("agreements.Event", on_delete=models.CASCADE, related_name="citations")
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="citations")
     is_used = models.BooleanField(
         "used first",
         default=True,
         help_text="Kind, days and wording are from this source.",
     )
     confidence = models.CharField(max_length=6, choices=Confidence)
-    says = models.CharField(
-        max_length=280, blank=True, help_text="What this source says, in our words."
-    )
+    says = models.CharField(max_length=280, blank=True, help_text="What this source says, in our words.")
     note = models.TextField("editors' note", blank=True, help_text="Never published.")
 
     class Meta:
@@ -114,6 +121,16 @@ class Citation(models.Model):
                 name="citation_confidence_known_value",
                 violation_error_message="Choose how sure the source makes us.",
             ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="published_event_keeps_a_source",
+                when=pgtrigger.After,
+                operation=pgtrigger.Delete | pgtrigger.UpdateOf("event_id"),
+                # At commit, so that one source may be put in the place of another.
+                timing=pgtrigger.Deferred,
+                func=refuse_without_source("OLD.event_id"),
+            )
         ]
 
     def __str__(self) -> str:
@@ -133,9 +150,7 @@ class ClaimField(models.TextChoices):
 class Claim(models.Model):
     """One thing that a source states otherwise than we do. A day is a pair of days; the rest is a short text."""
 
-    citation = models.ForeignKey(
-        Citation, on_delete=models.CASCADE, related_name="claims"
-    )
+    citation = models.ForeignKey(Citation, on_delete=models.CASCADE, related_name="claims")
     field = models.CharField(max_length=10, choices=ClaimField)
     value = models.CharField(max_length=200, blank=True)
     earliest = models.DateField(null=True, blank=True)
@@ -150,15 +165,13 @@ class Claim(models.Model):
                 violation_error_message="This source's claim about that is already recorded.",
             ),
             models.CheckConstraint(
-                condition=Q(field=ClaimField.DAY, value="")
-                | (~Q(field=ClaimField.DAY) & ~Q(value="")),
+                condition=(Q(field=ClaimField.DAY, value="") & ~Q(earliest__isnull=True, latest__isnull=True))
+                | (~Q(field=ClaimField.DAY) & ~Q(value="") & Q(earliest__isnull=True, latest__isnull=True)),
                 name="claim_has_its_value",
                 violation_error_message="A claimed day goes into the two days; any other claim into the value.",
             ),
             models.CheckConstraint(
-                condition=Q(earliest__isnull=True)
-                | Q(latest__isnull=True)
-                | Q(earliest__lte=F("latest")),
+                condition=Q(earliest__isnull=True) | Q(latest__isnull=True) | Q(earliest__lte=F("latest")),
                 name="claim_earliest_not_after_latest",
                 violation_error_message="The earliest day is after the latest.",
             ),
@@ -175,8 +188,4 @@ class Claim(models.Model):
     @property
     def in_words(self) -> str:
         """What is claimed, as a reader would say it."""
-        return (
-            in_words(self.earliest, self.latest)
-            if self.field == ClaimField.DAY
-            else self.value
-        )
+        return in_words(self.earliest, self.latest) if self.field == ClaimField.DAY else self.value

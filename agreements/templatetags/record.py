@@ -62,6 +62,12 @@ def places_of(agency: Agency) -> list[Municipality | County]:
 
 
 @register.filter
+def place_name(place: Municipality | County) -> str:
+    """A place as a list names it: Hialeah, but Indian River County."""
+    return place.full_name if isinstance(place, County) else place.name
+
+
+@register.filter
 def meaning(status: str) -> str:
     return STATUS_MEANINGS[status]
 

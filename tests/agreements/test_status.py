@@ -7,6 +7,7 @@ import pytest
 
 from agreements.kinds import EventKind as K
 from agreements.kinds import Status
+from agreements.pages import rule_rows
 from agreements.status import RULES, Fact, Standing, furthest, standing
 
 
@@ -16,9 +17,7 @@ def facts(*rows):
     for number, (kind, *days) in enumerate(rows, start=1):
         earliest, latest = (days * 2)[:2]
         in_court = kind in {K.LAWSUIT_FILED, K.SUIT_ENDED}
-        made.append(
-            Fact(number, kind, _day(earliest), _day(latest), suit=1 if in_court else None, about_duty=in_court)
-        )
+        made.append(Fact(number, kind, _day(earliest), _day(latest), suit=1 if in_court else None, about_duty=in_court))
     return made
 
 
@@ -84,8 +83,9 @@ def test_status_of_a_signature_on_the_day_of_its_reset_is_the_reset():
 
 
 def test_status_of_one_day_follows_a_stated_order():
-    ended, signed = Fact(1, K.ENDED, _day("2025-06-30"), _day("2025-06-30")), Fact(
-        2, K.SIGNED, _day("2025-06-30"), _day("2025-06-30"), sequence=1
+    ended, signed = (
+        Fact(1, K.ENDED, _day("2025-06-30"), _day("2025-06-30")),
+        Fact(2, K.SIGNED, _day("2025-06-30"), _day("2025-06-30"), sequence=1),
     )
     assert status_on([ended, signed], "2025-06-30") == Status.SIGNED
 
@@ -240,3 +240,10 @@ def test_furthest_of_declined_and_ended_is_the_later():
 
 def test_furthest_of_nothing_is_nothing():
     assert furthest([]) is None
+
+
+def test_docs_print_the_rules_as_the_code_has_them(settings):
+    text = (settings.BASE_DIR / "docs" / "status.md").read_text(encoding="utf-8")
+    table = text.split("<!-- rules -->\n")[1].split("<!-- /rules -->")[0]
+    rows = [f"| {' | '.join(cell or '–' for cell in row)} |" for row in rule_rows(RULES)]
+    assert table.splitlines()[2:] == rows

@@ -73,7 +73,9 @@ class Command(BaseCommand):
     def _read(self, path: Path, row: dict[str, str]) -> ParsedSheet:
         try:
             return read_workbook(
-                path, expected_list=row["list"], published_on=date.fromisoformat(row["published_on"])
+                path,
+                expected_list="pending" if row["list"] == IceList.PENDING else "participating",
+                published_on=date.fromisoformat(row["published_on"]),
             )
         except SheetError as error:
             raise CommandError(f"{path.name}: {error}") from error

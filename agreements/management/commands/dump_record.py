@@ -6,9 +6,7 @@ from agreements import fixture
 
 
 class Command(BaseCommand):
-    help = (
-        "Write the record of this database as the fixture that a fresh machine loads."
-    )
+    help = "Write the record of this database as the fixture that a fresh machine loads."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(

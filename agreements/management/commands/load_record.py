@@ -21,7 +21,4 @@ class Command(BaseCommand):
             counts = fixture.load()
         except fixture.FixtureError as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(
-            "Record loaded: "
-            + ", ".join(f"{n:,} {name[:-4]}" for name, n in counts.items())
-        )
+        self.stdout.write("Record loaded: " + ", ".join(f"{n:,} {name[:-4]}" for name, n in counts.items()))

@@ -1,0 +1,319 @@
+"""The public pages on the real record: what they say, and that nobody is left out."""
+
+import re
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from agreements.models import Agreement, Event, Listing, Sheet
+from agreements.views import PAGE_SIZE
+from municipalities.models import County, Municipality
+
+pytestmark = pytest.mark.django_db
+
+
+def page(client, url, status=200):
+    response = client.get(url)
+    assert response.status_code == status, url
+    return re.sub(r"\s+", " ", response.content.decode())
+
+
+def text_of(html):
+    """The words of a page, without its tags and scripts."""
+    html = re.sub(r"<script.*?</script>", "", html)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
+
+
+def test_home_says_its_counts_with_denominators_and_its_day(client):
+    words = text_of(page(client, "/"))
+    assert re.search(
+        r"As of May 18, 2026, \d{3} of 19,479 cities, towns and villages .* 3,233 counties .* in 40 states", words
+    )
+
+
+def test_home_never_counts_a_campus_or_a_sheriff_as_a_city(client):
+    counts = client.get("/").context["counts"]
+    assert counts["cities_signed"] < 664
+    assert counts["cities"] == Municipality.objects.filter(is_subdivision=False).count()
+    assert counts["counties"] == County.objects.filter(is_current=True).count()
+
+
+def test_home_draws_map_timeline_and_list_without_script(client):
+    html = page(client, "/")
+    assert 'class="static-map"' in html
+    assert 'class="static-time' in html
+    assert 'href="/us/fl/miami-dade/"' in html
+    assert '<th scope="row"><a href="/agreements/A' in html
+    assert "style=" not in re.sub(r"<svg.*?</svg>|<script.*?</script>", "", html)
+
+
+def test_home_does_not_list_a_report_that_is_being_checked(client):
+    assert all(not event.is_being_checked for event in client.get("/").context["events"])
+
+
+def test_home_of_another_state_shows_that_state(client):
+    assert "Where: Texas" in page(client, "/?state=TX")
+
+
+def test_county_page_answers_in_its_first_sentence(client):
+    words = text_of(page(client, "/us/fl/miami-dade/"))
+    assert "As of May 18, 2026, 10 of 34 municipalities in Miami-Dade County have signed a 287(g) agreement" in words
+    assert "Homestead: approved locally, April 16, 2025" in words
+    assert "All 34 municipalities" in words
+
+
+def test_county_page_names_every_municipality_once_and_no_neighbour(client):
+    rows = [row.municipality.name for row in client.get("/us/fl/miami-dade/").context["rows"]]
+    assert len(rows) == len(set(rows)) == 34
+    assert "South Miami" in rows
+    assert "Dade City" not in rows
+
+
+def test_county_page_lists_the_agencies_beside_apart(client):
+    beside = {one.agency.name for one in client.get("/us/fl/miami-dade/").context["beside"]}
+    assert beside == {
+        "Florida International University Police Department",
+        "Miami-Dade Corrections and Rehabilitation",
+        "Miami-Dade Sheriff's Office",
+    }
+
+
+@pytest.mark.parametrize("county", ["12086", "12001", "01001", "09001", "09110", "48301", "72001", "60010"])
+def test_county_page_opens_for_every_sort_of_county(client, county):
+    found = County.objects.select_related("state").get(geoid=county)
+    assert found.full_name in page(client, reverse("county", args=[found.state.slug, found.slug]))
+
+
+@pytest.mark.parametrize("state", ["fl", "pa", "ct", "pr", "as", "dc", "ak", "ny"])
+def test_state_page_opens_with_and_without_agreements(client, state):
+    assert "municipalities</b> in" in page(client, f"/us/{state}/")
+
+
+def test_municipality_page_shows_the_dismissal_between_its_two_days(client):
+    html = page(client, "/us/fl/miami-dade/south-miami/")
+    words = text_of(html)
+    assert "As of May 18, 2026, South Miami has no 287(g) agreement that we know of" in words
+    assert "after September 4 and before October 22, 2025" in words
+    assert "South Miami asked a state court to declare" in words
+    assert "Where sources differ" in words
+    assert "Not on any list" in words
+    assert "ICE’s participating list of May 18, 2026 and ICE’s pending list of February 27, 2026" in words
+
+
+def test_municipality_page_keeps_what_is_being_checked_apart(client):
+    context = client.get("/us/fl/miami-dade/south-miami/").context
+    assert [event.kind for event in context["being_checked"]] == ["declined"]
+    assert all(not event.is_being_checked for event in context["events"])
+
+
+def test_municipality_page_before_a_court_says_that_it_may_have_ended(client):
+    words = text_of(page(client, "/us/fl/miami-dade/south-miami/?as_of=2025-10-01"))
+    assert "Before a court" in words
+    assert "Something may already have changed by this day" in words
+
+
+def test_municipality_page_ended_says_that_ice_s_list_still_shows_it(client):
+    words = text_of(page(client, "/us/fl/monroe/key-west/?as_of=2025-07-01"))
+    assert "Ended" in words
+    assert "ICE’s list still shows it." in words
+    assert "ICE’s list still shows it." not in text_of(page(client, "/us/fl/monroe/key-west/"))
+
+
+def test_municipality_page_lists_the_sheriff_that_reaches_into_it(client):
+    assert "Miami-Dade Sheriff&#x27;s Office" in page(client, "/us/fl/miami-dade/south-miami/")
+
+
+def test_municipality_in_two_counties_redirects_from_the_other(client):
+    longboat = Municipality.objects.get(state__code="FL", name="Longboat Key")
+    assert {county.name for county in longboat.counties.all()} == {"Manatee", "Sarasota"}
+    other = longboat.counties.exclude(pk=longboat.main_county_id).get()
+    response = client.get(f"/us/fl/{other.slug}/longboat-key/")
+    assert (response.status_code, response["Location"]) == (
+        301,
+        f"/us/fl/{longboat.main_county.slug}/longboat-key/",
+    )
+
+
+@pytest.mark.parametrize("name", ["Hialeah", "Apopka", "Winter Springs", "West Miami", "Jacksonville", "Gainesville"])
+def test_municipality_page_opens(client, name):
+    place = Municipality.objects.select_related("main_county").get(state__code="FL", name=name)
+    assert name in page(client, f"/us/fl/{place.main_county.slug}/{place.slug}/")
+
+
+def test_agreement_page_shows_sources_claims_and_what_ice_printed(client):
+    hialeah = Agreement.objects.get(agency__name="Hialeah Police Department")
+    words = text_of(page(client, hialeah.get_absolute_url()))
+    assert "Differs on the day: March 11, 2025" in words
+    assert "What ICE printed" in words
+    assert "2025-07-02" in words
+    assert hialeah.moa_url in page(client, hialeah.get_absolute_url())
+
+
+def test_agreement_page_not_on_a_list_says_of_which_day(client):
+    homestead = Agreement.objects.get(agency__name="Homestead Police Department")
+    words = text_of(page(client, homestead.get_absolute_url()))
+    assert "Not on ICE’s participating list of May 18, 2026 and ICE’s pending list of February 27, 2026" in words
+
+
+def test_editors_notes_are_never_published(client):
+    for url in ("/us/fl/miami-dade/south-miami/", "/us/fl/monroe/key-west/", "/us/fl/lee/fort-myers/"):
+        html = page(client, url)
+        assert "CONFLICT" not in html
+        assert "SEED ARTICLE" not in html
+
+
+@pytest.mark.parametrize("asked", ["2027-01-01", "2026-05-19"])
+def test_day_after_the_record_is_answered_with_its_end(client, asked):
+    words = text_of(page(client, f"/us/fl/miami-dade/?as_of={asked}"))
+    assert "The record ends May 18, 2026" in words
+    assert "As of May 18, 2026, 10 of 34" in words
+
+
+def test_day_that_cannot_be_read_is_said(client):
+    words = text_of(page(client, "/us/fl/miami-dade/?as_of=yesterday", status=400))
+    assert "The day asked for cannot be read" in words
+
+
+def test_list_of_a_county_at_a_status_sets_cities_and_others_apart(client):
+    context = client.get("/agreements/?county=12086&status=signed").context
+    assert context["municipal_count"] == 10
+    apart = {row.agency.name for row in context["rows"] if not row.agency.is_municipal}
+    assert len(apart) == 3
+    assert [row.agency.is_municipal for row in context["rows"]] == [True] * 10 + [False] * 3
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("county=12086&status=approved", ["Homestead Police Department"]),
+        ("county=12086&status=approved&status=discussion", None),
+        ("county=12086&program=wso", ["Miami-Dade Corrections and Rehabilitation"]),
+        ("county=12086&from=2025-08-25&to=2025-08-31", ["City of Miami Police Department"]),
+        ("q=hialeah", ["Hialeah Police Department"]),
+        ("q=city%20of%20HIALEAH", ["Hialeah Police Department"]),
+        ("q=miami%20dade%20corrections", ["Miami-Dade Corrections and Rehabilitation"]),
+        ("county=12086&status=court&as_of=2025-04-01", ["South Miami Police Department"]),
+        ("q=nowhere%20at%20all", []),
+    ],
+)
+def test_list_filters(client, query, names):
+    rows = [row.agency.name for row in client.get(f"/agreements/?{query}").context["rows"]]
+    if names is None:
+        assert rows == [
+            "Homestead Police Department",
+            "Key Biscayne Police Department",
+            "Miami Shores Police Department",
+        ]
+    else:
+        assert rows == names
+
+
+def test_list_shows_a_city_in_two_counties_once_in_each(client):
+    for geoid in ("12115", "12081"):
+        rows = [row.agency.name for row in client.get(f"/agreements/?county={geoid}&q=longboat").context["rows"]]
+        assert rows == ["Longboat Key Police Department"]
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("county=99999", "There is no county 99999"),
+        ("state=ZZ", "ZZ"),
+        ("status=undecided", "undecided"),
+        ("from=2025-13-01", "Enter a valid date"),
+    ],
+)
+def test_list_with_a_bad_filter_says_which_and_keeps_the_results(client, query, words):
+    response = client.get(f"/agreements/?{query}")
+    assert response.status_code == 400
+    html = response.content.decode()
+    assert "Some filters could not be used" in html
+    assert words in html
+    assert response.context["total"] == Agreement.objects.count()
+
+
+def test_list_applied_filters_can_be_removed(client):
+    html = page(client, "/agreements/?county=12086&status=signed&status=approved")
+    assert 'href="?status=signed&amp;status=approved"' in html
+    assert 'href="?county=12086&amp;status=approved"' in html
+
+
+def test_list_pages_keep_the_filters(client):
+    assert 'href="?state=FL&amp;page=2"' in page(client, "/agreements/?state=FL")
+
+
+@pytest.mark.parametrize("page", ["/agreements/", "/timeline/"])
+def test_list_page_runs_the_same_queries_for_one_row_and_a_full_page(client, page):
+    counts = {}
+    for words in ("hialeah police", "police"):
+        with CaptureQueriesContext(connection) as queries:
+            shown = client.get(page, {"q": words}).context["page"]
+        counts[len(shown)] = len(queries)
+    assert min(counts) < 10
+    assert max(counts) == PAGE_SIZE
+    assert len(set(counts.values())) == 1
+
+
+def test_timeline_lists_events_with_their_permalinks(client):
+    html = page(client, "/timeline/?county=12086")
+    event = Event.objects.get(kind="lawsuit_filed", suit__is_about_duty_to_sign=True)
+    assert f"/agreements/{event.agreement.public_id}/#e{event.pk}" in html
+
+
+def test_permalink_of_an_event_is_on_the_page_that_it_names(client):
+    event = Event.objects.get(kind="lawsuit_filed", suit__is_about_duty_to_sign=True)
+    assert f'id="e{event.pk}"' in page(client, event.agreement.get_absolute_url())
+
+
+def test_find_goes_straight_to_the_one_place_of_that_name(client):
+    response = client.get("/find/?q=South Miami")
+    assert (response.status_code, response["Location"]) == (302, "/us/fl/miami-dade/south-miami/")
+
+
+def test_find_offers_the_nearest_names(client):
+    assert 'href="/us/fl/miami-dade/hialeah/"' in page(client, "/find/?q=Hialea")
+
+
+def test_find_of_nothing_like_it_says_so(client):
+    assert "We found no city or county" in page(client, "/find/?q=qqqqzzzz")
+
+
+def test_methodology_prints_the_rules_and_every_agency_not_placed(client):
+    response = client.get("/methodology/")
+    html = response.content.decode()
+    assert "Gives back the stage that the last rescission took." in html
+    for agency in response.context["unplaced"]:
+        assert agency.placing_note
+        assert agency.get_absolute_url() in html
+
+
+@pytest.mark.parametrize(
+    "url", ["/nowhere/", "/us/zz/", "/us/fl/nowhere/", "/us/fl/lee/nowhere/", "/agreements/A9999/"]
+)
+def test_unknown_address_is_a_page_that_says_so(client, url):
+    assert "Page not found" in page(client, url, status=404)
+
+
+def test_healthz_answers(client):
+    response = client.get("/healthz")
+    assert (response.status_code, response.content) == (200, b"ok")
+
+
+def test_empty_record_says_so(client):
+    Listing.objects.all().delete()
+    Sheet.objects.all().delete()
+    assert "The record is empty" in page(client, "/", status=503)
+
+
+def test_pages_send_the_strict_policy(client):
+    policy = client.get("/")["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert "http" not in policy
+
+
+def test_record_has_no_day_later_than_its_end():
+    assert not Event.objects.filter(latest__gt=date(2026, 5, 18)).exists()

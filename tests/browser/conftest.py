@@ -1,0 +1,130 @@
+"""A real Chromium on the real server: gunicorn on the test database, with collected static files."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from playwright.sync_api import Browser, Page, sync_playwright
+
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+START_SECONDS = 60
+
+
+def chromium() -> str:
+    """The system's Chromium. script/test has stopped before this where there is none."""
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    assert found, "These tests need Chromium: install the package chromium."
+    return found
+
+
+@pytest.fixture(scope="package")
+def site(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the site, served by gunicorn from the test database until these tests end."""
+    base = settings.BASE_DIR
+    database = connection.settings_dict
+    host = database["HOST"] or database["OPTIONS"].get("host", "")
+    environment = os.environ | {
+        "DATABASE_URL": f"postgres://{quote(database['USER'])}@/{database['NAME']}?host={quote(str(host), safe='')}"
+        + (f"&port={database['PORT']}" if database["PORT"] else ""),
+        "SECRET_KEY": "only for tests",
+        "HTTPS": "0",
+        "STATIC_ROOT": str(tmp_path_factory.mktemp("static")),
+    }
+    environment.pop("DEBUG", None)
+    subprocess.run(
+        [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"], cwd=base, env=environment, check=True
+    )
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    log = (tmp_path_factory.mktemp("gunicorn") / "log").open("w+")
+    server = subprocess.Popen(
+        [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--threads", "4"],
+        cwd=base,
+        env=environment,
+        stdout=log,
+        stderr=log,
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_for(f"{address}/healthz", server, Path(log.name))
+        yield address
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+        log.close()
+
+
+def _wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            with urllib.request.urlopen(url, timeout=5) as answer:
+                if answer.status == 200:
+                    return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.2)
+    raise AssertionError(f"The server did not answer at {url}: {log.read_text()}")
+
+
+@pytest.fixture(scope="package")
+def browser(site: str) -> Iterator[Browser]:
+    # After the site, and closed with these tests: while Playwright's event loop runs, Django refuses this thread.
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_FLAGS)
+        yield started
+        started.close()
+
+
+class Visit:
+    """A page in the browser, with what went wrong on it: console messages, and requests to any other host."""
+
+    def __init__(self, page: Page, site: str) -> None:
+        self.page, self.site = page, site
+        self.complaints: list[str] = []
+        self.strangers: list[str] = []
+        page.on("console", lambda message: self.complaints.append(message.text))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("request", lambda request: self._note(request.url))
+
+    def _note(self, url: str) -> None:
+        if not url.startswith((self.site, "data:")):
+            self.strangers.append(url)
+
+    def open(self, path: str) -> Page:
+        self.page.goto(self.site + path)
+        return self.page
+
+
+@pytest.fixture(params=[360, 1280], ids=["phone", "desk"])
+def visit(request: pytest.FixtureRequest, browser: Browser, site: str) -> Iterator[Visit]:
+    """A visit on a phone's and on a desk's screen."""
+    context = browser.new_context(viewport={"width": request.param, "height": 800})
+    yield Visit(context.new_page(), site)
+    context.close()
+
+
+@pytest.fixture
+def visit_without_script(browser: Browser, site: str) -> Iterator[Visit]:
+    context = browser.new_context(viewport={"width": 360, "height": 800}, java_script_enabled=False)
+    yield Visit(context.new_page(), site)
+    context.close()

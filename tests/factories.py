@@ -1,0 +1,151 @@
+"""One small, valid row of each model of the record: `make_<model>(**overrides)`, on the real places of the database."""
+
+from collections.abc import Callable
+from datetime import date
+from itertools import count
+from typing import Any
+
+from django.db import models
+
+from agreements.kinds import AgencyKind, EventKind, Program
+from agreements.models import (
+    Agency,
+    AgencyAlias,
+    Agreement,
+    Check,
+    Citation,
+    Claim,
+    Event,
+    Listing,
+    Sheet,
+    Source,
+    Suit,
+)
+from agreements.models.event import CheckResult, Publication
+from agreements.models.sheet import HalfDay, IceList
+from agreements.models.source import ClaimField, Confidence, SourceKind
+from municipalities.models import Municipality, State
+
+# High enough to meet no row of the real record.
+_numbers = count(900_001)
+
+
+def florida() -> State:
+    return State.objects.get(code="FL")
+
+
+def south_miami() -> Municipality:
+    return Municipality.objects.get(key="1267550")
+
+
+def make_agency(**values: Any) -> Agency:
+    number = next(_numbers)
+    defaults = {"name": f"Test Police {number}", "kind": AgencyKind.MUNICIPAL_POLICE, "slug": f"test-police-{number}"}
+    return Agency.objects.create(**{**defaults, **_with("state", florida, values)})
+
+
+def make_agency_alias(**values: Any) -> AgencyAlias:
+    values = _with("state", florida, _with("agency", make_agency, values))
+    return AgencyAlias.objects.create(**{"printed_name": f"Test PD {next(_numbers)}", **values})
+
+
+def make_agreement(**values: Any) -> Agreement:
+    values.setdefault("public_id", f"A{next(_numbers)}")
+    values.setdefault("program", Program.TASK_FORCE)
+    return Agreement.objects.create(**_with("agency", make_agency, values))
+
+
+def make_suit(**values: Any) -> Suit:
+    number = next(_numbers)
+    return Suit.objects.create(**{"key": f"test-suit-{number}", "name": f"City v. State {number}", **values})
+
+
+def make_source(**values: Any) -> Source:
+    number = next(_numbers)
+    defaults = {
+        "url": f"https://news.example/{number}",
+        "title": f"Council votes {number}",
+        "publisher": "The Gazette",
+        "kind": SourceKind.NEWS,
+    }
+    return Source.objects.create(**{**defaults, **values})
+
+
+def make_event(**values: Any) -> Event:
+    """A draft, about a new agreement unless another subject is given; it needs a citation to be published."""
+    defaults = {
+        "kind": EventKind.VOTE_APPROVED,
+        "earliest": date(2025, 3, 7),
+        "latest": date(2025, 3, 7),
+        "summary": "The commission voted to join.",
+        "publication": Publication.DRAFT,
+    }
+    if not {"agreement", "agency", "municipality", "county", "state"} & values.keys():
+        values["agreement"] = make_agreement()
+    return Event.objects.create(**{**defaults, **values})
+
+
+def make_citation(**values: Any) -> Citation:
+    values = _with("source", make_source, _with("event", make_event, values))
+    return Citation.objects.create(**{"confidence": Confidence.HIGH, **values})
+
+
+def make_claim(**values: Any) -> Claim:
+    defaults = {"field": ClaimField.VOTES, "value": "5–2"}
+    return Claim.objects.create(**{**defaults, **_with("citation", make_citation, values)})
+
+
+def make_check(**values: Any) -> Check:
+    values = _with("municipality", south_miami, _with("source", make_source, values))
+    defaults = {"day": date(2026, 5, 18), "covers_from": date(2025, 2, 21), "result": CheckResult.NONE_FOUND}
+    return Check.objects.create(**{**defaults, **values})
+
+
+def make_sheet(**values: Any) -> Sheet:
+    number = next(_numbers)
+    defaults = {
+        "list": IceList.PARTICIPATING,
+        "published_on": date(2026, 5, 18),
+        "half_day": HalfDay.AM,
+        "order": number,
+        "file_name": "participatingAgencies05182026am.xlsx",
+        "sha256": f"{number:064x}",
+        "rows": 1,
+    }
+    return Sheet.objects.create(**{**defaults, **_with("source", make_source, values)})
+
+
+def make_listing(**values: Any) -> Listing:
+    values = _with("first_sheet", make_sheet, values)
+    defaults = {
+        "last_sheet": values["first_sheet"],
+        "row": next(_numbers),
+        "printed": {"STATE": "FLORIDA", "LAW ENFORCEMENT AGENCY": "Test Police"},
+    }
+    return Listing.objects.create(**{**defaults, **values})
+
+
+FACTORIES: dict[type[models.Model], Callable[..., Any]] = {
+    Agency: make_agency,
+    AgencyAlias: make_agency_alias,
+    Agreement: make_agreement,
+    Check: make_check,
+    Citation: make_citation,
+    Claim: make_claim,
+    Event: make_event,
+    Listing: make_listing,
+    Sheet: make_sheet,
+    Source: make_source,
+    Suit: make_suit,
+}
+
+
+def delete_record() -> None:
+    """Empty the record within a test, so that it can be written anew; the places stay."""
+    for model in (Listing, Sheet, Check, Claim, Citation, Event, Suit, Agreement, AgencyAlias, Agency, Source):
+        model._default_manager.all().delete()
+
+
+def _with(name: str, make: Callable[[], Any], values: dict[str, Any]) -> dict[str, Any]:
+    """The values, with a new row under that name unless one is given."""
+    return values if name in values else {**values, name: make()}
