@@ -113,6 +113,11 @@ class EventAdmin(admin.ModelAdmin):
         ("Standing", {"fields": ("is_being_checked", "publication")}),
     )
 
+    def has_delete_permission(self, request: HttpRequest, obj: Event | None = None) -> bool:
+        """Pages are cited by their events: a published one is taken back to a draft before it may go."""
+        is_published = obj is not None and obj.publication == Publication.PUBLISHED
+        return super().has_delete_permission(request, obj) and not is_published
+
     @admin.display(description="When")
     def when(self, event: Event) -> str:
         return event.when
@@ -146,6 +151,14 @@ class CitationAdmin(admin.ModelAdmin):
     search_fields = ("event__summary", "source__title", "source__publisher")
     autocomplete_fields = ("event", "source")
     inlines = (ClaimInline,)
+
+    # A published event keeps a source: its sources come and go on its own page, which sees them all.
+    def get_readonly_fields(self, request: HttpRequest, obj: Citation | None = None) -> tuple[str, ...]:
+        return () if obj is None else ("event",)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Citation | None = None) -> bool:
+        is_published = obj is not None and obj.event.publication == Publication.PUBLISHED
+        return super().has_delete_permission(request, obj) and not is_published
 
 
 @admin.register(Claim)

@@ -10,6 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -134,7 +135,8 @@ class _Subjects:
     @classmethod
     def of(cls, rows: list[Row]) -> "_Subjects":
         """Agencies some row of which speaks of an agreement: their other events belong to it too."""
-        return cls({(row["place"], row["agency"]) for row in rows if row["kind"] in ABOUT_AN_AGREEMENT})
+        established = (row for row in rows if row["role"] != "unconfirmed" and row["kind"] in ABOUT_AN_AGREEMENT)
+        return cls({(row["place"], row["agency"]) for row in established})
 
     def find(self, row: Row, line: int) -> dict[str, object]:
         """The one subject of a row's event, as the keyword that names it."""
@@ -219,7 +221,7 @@ class _Events:
         for citation in event.citations.filter(is_used=False, source__kind=SourceKind.ICE_LIST, says=""):
             self.differs_from_list(event, citation)
 
-    def listed(self, subject: dict[str, object], kind: str) -> Event | None:
+    def listed(self, subject: dict[str, Any], kind: str) -> Event | None:
         """The event that ICE's list gave for the same agreement, to be enriched rather than told twice."""
         if kind not in {EventKind.SIGNED, EventKind.LISTED_PENDING} or "agreement" not in subject:
             return None
@@ -263,7 +265,7 @@ class _Events:
         if event.agreement is None or event.kind != EventKind.SIGNED:
             return
         listing = event.agreement.listings.exclude(signed_on=None).first()
-        if listing is None:
+        if listing is None or listing.signed_on is None:
             return
         citation.says = f"ICE's list gives {day_in_words(listing.signed_on)} as the date the agreement was signed."
         citation.save()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import django_filters as filters
 from django import forms
@@ -19,6 +19,17 @@ DATE = forms.DateInput(attrs={"type": "date"})
 #: In a query, since "" means "any program".
 NOT_STATED = "not-stated"
 FIRST_STATE = "FL"
+
+
+class AgreementFilterForm(forms.Form):
+    """The form behind the filter: what its fields say together must make sense too."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        first, last = cleaned.get("from"), cleaned.get("to")
+        if first and last and first > last:
+            self.add_error("to", "This day is before the one in “Events from”.")
+        return cleaned
 
 
 class AgreementFilter(filters.FilterSet):
@@ -58,6 +69,7 @@ class AgreementFilter(filters.FilterSet):
     class Meta:
         model = Agreement
         fields: tuple[str, ...] = ()
+        form = AgreementFilterForm
 
     def __init__(self, data: object, *, record: Record, queryset: QuerySet[Agreement] | None = None) -> None:
         self.record = record
@@ -81,10 +93,11 @@ class AgreementFilter(filters.FilterSet):
     def chosen_state(self) -> str:
         """The code of the state that the query names, by itself or by a county; Florida's where it names none."""
         data = self.data or {}
-        if code := State.objects.filter(code=data.get("state") or "").values_list("code", flat=True).first():
-            return code
-        county = County.objects.filter(geoid=data.get("county") or "").values_list("state__code", flat=True).first()
-        return county or FIRST_STATE
+        asked, geoid = data.get("state") or "", data.get("county") or ""
+        if asked.isalnum() and State.objects.filter(code=asked).exists():
+            return str(asked)
+        counties = County.objects.filter(geoid=geoid if geoid.isalnum() else "")
+        return counties.values_list("state__code", flat=True).first() or FIRST_STATE
 
     def in_county(self, queryset: QuerySet[Agreement], name: str, county: County) -> QuerySet[Agreement]:
         """Those of agencies that serve the county or a municipality any part of which lies in it, each once."""

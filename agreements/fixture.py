@@ -6,11 +6,10 @@ files can be read, compared and loaded anywhere; ids of events are kept, since p
 
 import csv
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -136,20 +135,20 @@ TABLES = (
     ),
 )
 
-#: How a reference is written. Sources, events and citations have no natural key short enough: their ids are kept.
-KEYS: dict[type[models.Model], Callable[[models.Model], str]] = {
-    State: lambda state: state.code,
-    County: lambda county: county.geoid,
-    Municipality: lambda municipality: municipality.key,
-    Agency: lambda agency: f"{agency.state.code}/{agency.slug}",
-    Agreement: lambda agreement: agreement.public_id,
-    Suit: lambda suit: suit.key,
-    Sheet: lambda sheet: f"{sheet.list}/{sheet.order}",
-    Source: lambda source: str(source.pk),
-    Event: lambda event: str(event.pk),
-    Citation: lambda citation: str(citation.pk),
+#: How a reference is written: these fields, joined by "/". Sources, events and citations have no natural key short
+#: enough: their ids are kept.
+KEYS: dict[type[models.Model], tuple[str, ...]] = {
+    State: ("code",),
+    County: ("geoid",),
+    Municipality: ("key",),
+    Agency: ("state__code", "slug"),
+    Agreement: ("public_id",),
+    Suit: ("key",),
+    Sheet: ("list", "order"),
+    Source: ("pk",),
+    Event: ("pk",),
+    Citation: ("pk",),
 }
-_JOINED = {Agency: ("state",)}
 
 
 def dump(folder: Path = FOLDER) -> dict[str, int]:
@@ -159,7 +158,8 @@ def dump(folder: Path = FOLDER) -> dict[str, int]:
 
 
 def _dump_table(table: Table, path: Path) -> int:
-    keys = {model: _keys_by_id(model) for model in {_target(table.model, name) for name in _references(table)}}
+    targets = {target for name in (*table.columns, *table.many) if (target := _target(table.model, name))}
+    keys = {model: _keys_by_id(model) for model in targets}
     rows = []
     for obj in table.model._default_manager.order_by("pk").prefetch_related(*table.many):
         row = {"id": obj.pk} if table.keeps_id else {}
@@ -168,8 +168,8 @@ def _dump_table(table: Table, path: Path) -> int:
             value = getattr(obj, f"{name}_id" if target else name)
             row[name] = keys[target].get(value, "") if target else _written(value)
         for name in table.many:
-            target = _target(table.model, name)
-            row[name] = " ".join(sorted(keys[target][other.pk] for other in getattr(obj, name).all()))
+            others = getattr(obj, name).all()
+            row[name] = " ".join(sorted(keys[type(other)][other.pk] for other in others))
         rows.append(row)
     if not table.keeps_id:
         rows.sort(key=lambda row: [str(value) for value in row.values()])
@@ -189,7 +189,7 @@ def load(folder: Path = FOLDER) -> dict[str, int]:
         raise FixtureError("There is a record in this database already: loading would mix the two.")
     counts = {}
     with transaction.atomic():
-        known = {model: _ids_by_key(model) for model in (State, County, Municipality)}
+        known: Known = {model: _ids_by_key(model) for model in (State, County, Municipality)}
         for table in TABLES:
             counts[table.file_name] = _load_table(table, folder / table.file_name, known)
             if table.model in KEYS:
@@ -222,7 +222,7 @@ def _load_table(table: Table, path: Path, known: Known) -> int:
     except IntegrityError as error:
         raise FixtureError(f"{path.name}: {error}") from error
     for name, pairs in links.items():
-        field = table.model._meta.get_field(name)
+        field: Any = table.model._meta.get_field(name)
         ours, theirs = f"{field.m2m_field_name()}_id", f"{field.m2m_reverse_field_name()}_id"
         through = field.remote_field.through
         through.objects.bulk_create(
@@ -235,7 +235,7 @@ def _object(table: Table, row: dict[str, str], where: str, known: Known) -> mode
     """The row as an object that is not saved yet."""
     obj = table.model()
     for name in ("id", *table.columns) if table.keeps_id else table.columns:
-        field = table.model._meta.get_field(name)
+        field: Any = table.model._meta.get_field(name)
         if _target(table.model, name):
             is_empty = row[name] == "" and field.null
             setattr(obj, f"{name}_id", None if is_empty else _reference(table, name, row[name], where, known))
@@ -262,16 +262,14 @@ def _header(table: Table) -> list[str]:
 
 
 def _target(model: type[models.Model], name: str) -> type[models.Model] | None:
-    return model._meta.get_field(name).related_model
-
-
-def _references(table: Table) -> list[str]:
-    return [name for name in (*table.columns, *table.many) if _target(table.model, name)]
+    """The model that a column refers to; None for a plain value."""
+    related = model._meta.get_field(name).related_model
+    return related if isinstance(related, type) else None
 
 
 def _keys_by_id(model: type[models.Model]) -> dict[int, str]:
-    queryset = model._default_manager.select_related(*_JOINED.get(model, ()))
-    return {obj.pk: KEYS[model](obj) for obj in queryset.order_by()}
+    rows = model._default_manager.order_by().values_list("pk", *KEYS[model])
+    return {pk: "/".join(map(str, parts)) for pk, *parts in rows}
 
 
 def _ids_by_key(model: type[models.Model]) -> dict[str, int]:

@@ -4,41 +4,23 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.db.models import Count, Q, QuerySet
-from django.urls import reverse
 
+from agreements.addresses import county_url, place_url
+from agreements.chronicle import events
 from agreements.dates import day_in_words, in_words
-from agreements.figures import geometry, timeline
+from agreements.figures import geometry
 from agreements.figures import map as maps
 from agreements.kinds import MUNICIPAL_KINDS, STATUS_MEANINGS, AgencyKind, EventKind, Status
-from agreements.models import Agency, Agreement, Claim, Event, Listing, Sheet
+from agreements.models import Agency, Agreement, Claim, Listing, Sheet
 from agreements.models.sheet import IceList
 from agreements.record import IN_FORCE, PlaceStanding, Record
-from agreements.status import RULES, STATUS_OF_STAGE, Rule, Stage
+from agreements.sentences import place_sentence
+from agreements.status import STATUS_OF_STAGE, Rule, Stage
 from municipalities.models import County, Municipality, Policing, State
-
-#: An event's mark on the timeline, where it does not reach a stage.
-MARK_OF_KIND: dict[str, Status] = {
-    EventKind.DECLINED: Status.DECLINED,
-    EventKind.ENDED: Status.ENDED,
-    EventKind.DEPARTED: Status.ENDED,
-    EventKind.VOTE_RESCINDED: Status.ENDED,
-    EventKind.VOTE_REINSTATED: Status.SIGNED,
-    EventKind.LAWSUIT_FILED: Status.COURT,
-    EventKind.SUIT_ENDED: Status.COURT,
-    EventKind.COURT_FILING: Status.COURT,
-    EventKind.COURT_HEARING: Status.COURT,
-}
-
-
-def mark_of(event: Event) -> str:
-    """The slug of the mark that stands for this event; "none" for what moves nothing."""
-    rule = RULES.get(event.kind)
-    if rule and rule.reaches:
-        return STATUS_OF_STAGE[rule.reaches]
-    return MARK_OF_KIND.get(event.kind, Status.NONE)
 
 
 @dataclass(frozen=True)
@@ -62,19 +44,11 @@ class PlaceRow:
         fact = self.place.standing.since if self.place.standing else None
         return in_words(fact.earliest, fact.latest) if fact else ""
 
-
-def place_url(municipality: Municipality) -> str:
-    """The page of a municipality; main_county and state must be loaded with it."""
-    county = municipality.main_county
-    return reverse("municipality", args=[municipality.state.slug, county.slug, municipality.slug])
-
-
-def county_url(county: County) -> str:
-    return reverse("county", args=[county.state.slug, county.slug])
-
-
-def url_of(place: Municipality | County) -> str:
-    return place_url(place) if isinstance(place, Municipality) else county_url(place)
+    @property
+    def sentence(self) -> str:
+        """How it stands, as the end of a sentence that begins with its name."""
+        restored = self.place.standing.restored if self.place.standing else None
+        return place_sentence(self.status, self.since, in_words(restored.earliest, restored.latest) if restored else "")
 
 
 def place_rows(record: Record, municipalities: Iterable[Municipality]) -> list[PlaceRow]:
@@ -139,10 +113,13 @@ def map_context(
         for row in rows
         if row.municipality.latitude is not None and row.municipality.longitude is not None
     ]
+    shapes = geometry.load(state.code)
+    if not {shape.geoid for shape in shapes} & {fill.geoid for fill in fills}:
+        return {}
     name = focus.geoid if focus else ""
     geojson = staticfiles_storage.url(f"geo/{state.slug}.json")
     return {
-        "map": maps.svg(geometry.load(state.code), fills, marks, focus=name),
+        "map": maps.svg(shapes, fills, marks, focus=name),
         "map_figure": maps.figure(state.code, fills, marks, geojson, focus=name),
         "map_label": f"Map of {focus or state}: municipalities by agreement status. The lists below say the same.",
     }
@@ -155,102 +132,10 @@ def _county_counts(record: Record, state: State) -> list[tuple[County, int, int]
         Municipality.counties.through.objects.filter(municipality__in=signed).values_list("county_id", flat=True)
     )
     totals = dict(state.counties.annotate(n=Count("municipalities")).order_by().values_list("pk", "n"))
-    return [(county, counts[county.pk], totals[county.pk]) for county in state.counties.select_related("state")]
-
-
-def timeline_context(events: Iterable[Event], on: date) -> dict[str, object]:
-    """The context of includes/timeline_svg.html for these events, up to that day."""
-    points = [
-        timeline.Point(
-            day_earliest=event.earliest,
-            day_latest=event.latest,
-            label=event_subject(event),
-            status_kind=mark_of(event),
-            url=event_url(event),
-            detail=event.get_kind_display(),
-            when=event.when,
-            note=_note(event),
-        )
-        for event in events
-        if event.kind in RULES or event.kind in MARK_OF_KIND
-    ]
-    start = date(2025, 2, 1)
-    drawn = timeline.svg(points, start=start, end=on)
-    return {
-        "timeline": drawn,
-        "timeline_figure": timeline.figure(points, start=start, end=on),
-        "timeline_label": "Timeline of dated events. The list below says the same.",
-        "timeline_start": day_in_words(start),
-    }
-
-
-#: Kinds rare enough to be worth words beside the mark.
-_NOTED: dict[str, str] = {
-    EventKind.LAWSUIT_FILED: "goes to court",
-    EventKind.SUIT_ENDED: "suit ends",
-    EventKind.VOTE_RESCINDED: "voids",
-    EventKind.VOTE_FAILED: "vote fails",
-}
-
-
-def _note(event: Event) -> str:
-    return f"{event_subject(event)} {_NOTED[event.kind]}" if event.kind in _NOTED else ""
-
-
-def event_subject(event: Event) -> str:
-    """Whom an event is about, as a reader would say it: the municipality where there is one, else the agency."""
-    subject = event.subject
-    if isinstance(subject, Agreement):
-        agency = subject.agency
-        places = list(agency.municipalities.all()) if agency.is_municipal else []
-        return places[0].name if len(places) == 1 else agency.name
-    return subject.full_name if isinstance(subject, County) else subject.name
-
-
-def event_url(event: Event) -> str:
-    """The permalink of an event: its place on the page of what it is about."""
-    subject = event.subject
-    if isinstance(subject, Municipality):
-        page = place_url(subject)
-    elif isinstance(subject, County):
-        page = county_url(subject)
-    elif isinstance(subject, State):
-        page = reverse("state", args=[subject.slug])
-    else:
-        page = subject.get_absolute_url()
-    return f"{page}#{event.anchor}"
-
-
-def events(**about: object) -> QuerySet[Event]:
-    """Published events about something, newest first, with all that a list prints, in a fixed number of queries."""
-    return (
-        Event.objects.published()
-        .filter(**about)
-        .with_sources()
-        .select_related(
-            "agreement__agency__state",
-            "agency__state",
-            "municipality__main_county__state",
-            "municipality__state",
-            "county__state",
-            "state",
-        )
-        .prefetch_related("agreement__agency__municipalities")
-    )
-
-
-def events_of_place(municipality: Municipality) -> QuerySet[Event]:
-    """Everything that happened about a municipality: itself, its own agencies and their agreements."""
-    return events().filter(
-        Q(municipality=municipality)
-        | Q(agency__municipalities=municipality)
-        | Q(agreement__agency__municipalities=municipality)
-    )
-
-
-def until(queryset: QuerySet[Event], on: date) -> QuerySet[Event]:
-    """Those that may have happened by the end of that day; one without a first day may, and so stays."""
-    return queryset.filter(Q(earliest__lte=on) | Q(earliest__isnull=True))
+    counties = list(state.counties.select_related("state"))
+    # Connecticut's towns are filed under its former counties: its planning regions would all read "0 of 0".
+    in_use = [county for county in counties if not county.is_current] or counties
+    return [(county, counts[county.pk], totals[county.pk]) for county in in_use]
 
 
 def with_disputes(agreements: list[Agreement]) -> list[Agreement]:
@@ -292,37 +177,16 @@ def county_table(record: Record, state: State) -> list[tuple[County, int, int, s
     ]
 
 
-def events_of_county(county: County) -> QuerySet[Event]:
-    """What happened in a county: about it, its municipalities, and the agencies that serve or stand in it."""
-    agencies = Agency.objects.filter(Q(counties=county) | Q(municipalities__counties=county)).values("pk")
-    return (
-        events()
-        .filter(
-            Q(county=county)
-            | Q(municipality__counties=county)
-            | Q(agency__in=agencies)
-            | Q(agreement__agency__in=agencies)
-        )
-        .distinct()
-    )
-
-
-def event_lists(found: QuerySet[Event], on: date) -> dict[str, list[Event]]:
-    """Events up to that day as a page lists them: what is established, and apart what is being checked."""
-    known = list(until(found.distinct(), on))
-    return {
-        "events": [event for event in known if not event.is_being_checked],
-        "being_checked": [event for event in known if event.is_being_checked],
-    }
-
-
 def unsettled(rows: Sequence[PlaceRow]) -> list[PlaceRow]:
     """The municipalities that a county's first sentences name one by one: neither signed nor silent."""
     return [row for row in rows if row.status not in {*IN_FORCE, Status.NONE, Status.UNCHECKED}]
 
 
 def sheriff_in_force(place: Municipality, beside: Sequence[Agreement]) -> Agreement | None:
-    """The sheriff's agreement that reaches into a municipality which the sheriff polices; None where not so."""
+    """The sheriff's agreement that reaches into a municipality which the sheriff polices; None where not so.
+
+    Not the force of a consolidated government: that one is the city's own.
+    """
     if place.policing != Policing.SHERIFF:
         return None
     in_force = (one for one in beside if one.agency.kind == AgencyKind.SHERIFF and one.standing.status in IN_FORCE)
@@ -344,13 +208,35 @@ def rule_rows(rules: Mapping[str, Rule]) -> list[tuple[str, str, str, str]]:
     ]
 
 
-def is_listed(place: Municipality, on: date) -> bool:
-    """Whether a list that ICE published prints an agreement of the municipality's own agencies, at that day or later.
+class OnLists(NamedTuple):
+    """Whether ICE printed a municipality's own agency, and on which list that is said."""
 
-    The record holds one sheet of each list, so a SIGNED day up to the day asked for speaks for the days before it.
+    answer: str
+    detail: str
+    still_listed: bool = False
+
+
+def on_lists(place: Municipality, on: date, lists: Mapping[str, Sheet]) -> OnLists:
+    """What can be said of a day. The record holds the newest sheet of each list, and of earlier ones only first days.
+
+    still_listed: the newest sheet prints an agreement with a day of signing up to that day.
     """
-    listings = Listing.objects.filter(agreement__agency__municipalities=place, last_sheet__published_on__gte=on)
-    return listings.filter(Q(signed_on__lte=on) | Q(first_sheet__published_on__lte=on)).exists()
+    listings = list(
+        Listing.objects.filter(agreement__agency__municipalities=place).values_list("last_sheet_id", "signed_on")
+    )
+    signed = [day for _, day in listings if day]
+    still_listed = any(day <= on for day in signed)
+    if all(on >= sheet.published_on for sheet in lists.values()):
+        printed = {sheet_id for sheet_id, _ in listings}
+        if found := [str(sheet) for sheet in lists.values() if sheet.pk in printed]:
+            return OnLists("Yes", " and ".join(found), still_listed)
+        return OnLists("Not on any list", f"Neither {' nor '.join(map(str, lists.values()))}")
+    if still_listed:
+        return OnLists("Signed by that day, as ICE prints it", day_in_words(min(signed)), True)
+    pending = events(agreement__agency__municipalities=place, kind=EventKind.LISTED_PENDING, latest__lte=on).last()
+    if pending:
+        return OnLists("On the pending list", f"First printed {pending.when}")
+    return OnLists("Not known for that day", "This record holds no whole list of a day so early.")
 
 
 def unplaced() -> QuerySet[Agency]:

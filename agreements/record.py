@@ -10,10 +10,11 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from agreements.kinds import MUNICIPAL_KINDS, AgencyKind, Status
+from agreements.kinds import AgencyKind, Status
 from agreements.models import Agency, Agreement, Check, Event, Sheet
+from agreements.models.event import CheckResult
 from agreements.models.sheet import IceList
 from agreements.status import RULES, Fact, Standing, furthest, standing
 
@@ -73,8 +74,11 @@ def _is_silent(one: Standing) -> bool:
 
 def checks_on(on: date) -> dict[int, date]:
     """Municipality id → day of the last check that speaks of that day."""
-    checks = Check.objects.filter(covers_from__lte=on).order_by("day").values_list("municipality_id", "day")
-    return dict(checks)
+    # One that found an agreement speaks only where the record has that agreement: else "none known" would be false.
+    known = Agreement.objects.filter(agency__municipalities=OuterRef("municipality"))
+    speaks = Q(result=CheckResult.NONE_FOUND) | Exists(known)
+    checks = Check.objects.filter(speaks, covers_from__lte=on).order_by("day")
+    return dict(checks.values_list("municipality_id", "day"))
 
 
 @dataclass(slots=True)
@@ -159,19 +163,24 @@ class Record:
         return {
             county_id
             for agreement in self.agreements
-            if agreement.agency.is_county and agreement.standing.status in statuses
+            if self._is_of_county(agreement.agency) and agreement.standing.status in statuses
             for county_id in self.counties_of.get(agreement.agency_id, ())
         }
+
+    def _is_of_county(self, agency: Agency) -> bool:
+        """Whether it is a county's own agency, or the force of a consolidated government, of city and county alike."""
+        is_consolidated = (
+            agency.is_municipal and self.municipalities_of.get(agency.pk) and self.counties_of.get(agency.pk)
+        )
+        return agency.is_county or bool(is_consolidated)
 
     def beside(self, county_id: int) -> Iterator[Agreement]:
         """Agreements that stand beside a county's municipalities: its sheriff and jail, campuses, airports…
 
-        A regional department whose towns are not established stands beside them too.
+        A regional department whose towns are not established stands beside them too, and a consolidated force.
         """
         for agreement in self.agreements:
-            agency = agreement.agency
-            is_of_a_town = agency.kind in MUNICIPAL_KINDS and self.municipalities_of.get(agency.pk)
-            if not is_of_a_town and county_id in self.counties_of.get(agency.pk, ()):
+            if county_id in self.counties_of.get(agreement.agency_id, ()):
                 yield agreement
 
     def statewide(self) -> Iterator[Agreement]:

@@ -84,7 +84,8 @@ RULES: dict[str, Rule] = {
 #: Events of a suit about anything but the duty to sign move nothing.
 SUIT_KINDS = frozenset({EventKind.LAWSUIT_FILED, EventKind.SUIT_ENDED})
 
-#: After so many days without a later event, a stage below Signed says "nothing later known".
+#: After so many days without a later stage-setting event, a stage below Signed says "no later step known". A suit
+#: that is open is not quiet: its hearings set no stage.
 QUIET_AFTER = timedelta(days=180)
 
 
@@ -124,7 +125,7 @@ class Standing:
 
     since: the event that brought it there; None where nothing has. in_court: an open suit about the duty to sign.
     failed_vote: the last motion to join failed, and nothing came after. quiet: below Signed, and nothing for 180 days.
-    maybe: events that may already have happened, but are not known to have.
+    restored: the reinstatement that gave the stage back, if one did. maybe: events that may already have happened.
     """
 
     status: Status
@@ -133,7 +134,12 @@ class Standing:
     in_court: bool = False
     failed_vote: bool = False
     quiet: bool = False
+    restored: Fact | None = None
     maybe: tuple[Fact, ...] = ()
+
+    @property
+    def is_in_force(self) -> bool:
+        return self.status in {Status.ACTIVE, Status.SIGNED}
 
 
 def standing(facts: Iterable[Fact], on: date) -> Standing:
@@ -147,23 +153,28 @@ def standing(facts: Iterable[Fact], on: date) -> Standing:
     taken: tuple[dict[Stage, Fact], tuple[Status, Fact] | None] | None = None  # what the last rescission took
     suits: dict[int | None, Fact] = {}
     failed: Fact | None = None
+    restored: Fact | None = None
 
     for fact in happened:
         rule = RULES[fact.kind]
         if fact.kind == EventKind.VOTE_RESCINDED:
-            taken = (dict(reached), left)
-            leaves = Status.ENDED if max(reached, default=Stage.NOTHING) >= Stage.SIGNED else Status.DECLINED
-            reached, left = {}, (leaves, fact)
+            if reached or taken is None:
+                taken = (dict(reached), left)
+            if max(reached, default=Stage.NOTHING) >= Stage.SIGNED:
+                left = (Status.ENDED, fact)
+            elif reached or left is None:
+                left = (Status.DECLINED, fact)
+            reached = {}
         elif fact.kind == EventKind.VOTE_REINSTATED:
             if taken is not None:
                 given_back, left = taken
-                reached, taken = {**reached, **given_back}, None
+                reached, taken, restored = {**reached, **given_back}, None, fact
         else:
             if rule.clears:
                 reached = {stage: first for stage, first in reached.items() if stage not in rule.clears}
             if rule.leaves is not None:
                 left, taken = (rule.leaves, fact), None
-            elif fact.kind == EventKind.SUIT_ENDED and not reached and left is None:
+            elif rule.clears and not reached and left is None:
                 left = (Status.NONE, fact)
             if rule.reaches is not None:
                 reached.setdefault(rule.reaches, fact)
@@ -188,6 +199,7 @@ def standing(facts: Iterable[Fact], on: date) -> Standing:
         in_court=bool(suits),
         failed_vote=failed is not None and status == Status.DISCUSSION and failed is happened[-1],
         quiet=last is not None and on - last > QUIET_AFTER and _may_go_quiet(status),
+        restored=restored if restored and since and restored.order > since.order else None,
         maybe=maybe,
     )
 
@@ -234,4 +246,4 @@ def _reading_order(fact: Fact) -> tuple[date, int, int, int]:
 
 
 def _may_go_quiet(status: Status) -> bool:
-    return status in {Status.PENDING, Status.APPROVED, Status.COURT, Status.DISCUSSION}
+    return status in {Status.PENDING, Status.APPROVED, Status.DISCUSSION}

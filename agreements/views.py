@@ -10,12 +10,11 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanen
 from django.shortcuts import get_object_or_404, redirect
 from django.views.generic import TemplateView
 
-from agreements import pages
+from agreements import addresses, chronicle, pages
 from agreements.filters import FIRST_STATE, AgreementFilter, Asked, asked_day
 from agreements.kinds import MUNICIPAL_KINDS, Status
 from agreements.models import Agency, Agreement
 from agreements.record import IN_FORCE, Record, record_end
-from agreements.sentences import PLACE_SENTENCES
 from agreements.status import RULES
 from municipalities import lookup
 from municipalities.models import County, Municipality, State
@@ -74,18 +73,18 @@ class HomeView(RecordView):
         places = Municipality.objects.filter(pk__in=record.agreements_by_municipality, state=state)
         rows = pages.place_rows(record, places.select_related("state", "main_county__state"))
         shown = listing.qs if listing.is_valid() else Agreement.objects.filter(agency__state=state)
-        events = pages.until(pages.events(agreement__in=shown, is_being_checked=False), record.on)
+        events = chronicle.events_shown(listing, state, record.on)
         return super().get_context_data(
             state=state,
             is_filtered=bool(set(self.request.GET) & set(listing.filters)),
             counts=national_counts(record),
             filter=listing,
             key=pages.status_key(rows),
-            events=events.exclude(latest=None)[:EVENTS_SHOWN],
+            events=events[:EVENTS_SHOWN],
             event_count=events.count(),
             **agreement_rows(shown, record, self.request.GET.get("page")),
             **pages.map_context(record, state, rows),
-            **pages.timeline_context(events, record.on),
+            **chronicle.timeline_context(events, record.on),
             **kwargs,
         )
 
@@ -149,12 +148,9 @@ class TimelineView(RecordView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         listing = AgreementFilter(self.request.GET, record=self.record())
         state = State.objects.get(code=listing.chosen_state())
-        shown = listing.qs if listing.is_valid() else Agreement.objects.all()
-        events = pages.until(
-            pages.events(agreement__in=shown.filter(agency__state=state), is_being_checked=False), self.asked.day
-        )
-        page = Paginator(events.exclude(latest=None), PAGE_SIZE).get_page(self.request.GET.get("page"))
-        timeline = pages.timeline_context(events, self.asked.day)
+        events = chronicle.events_shown(listing, state, self.asked.day)
+        page = Paginator(events, PAGE_SIZE).get_page(self.request.GET.get("page"))
+        timeline = chronicle.timeline_context(events, self.asked.day)
         return super().get_context_data(
             filter=listing,
             is_filtered=bool(listing.applied()),
@@ -184,7 +180,7 @@ class StateView(RecordView):
             key=pages.status_key(rows),
             counties=pages.county_table(record, state),
             beside=pages.with_disputes(list(record.statewide())),
-            events=pages.until(pages.events(state=state), record.on),
+            **chronicle.event_lists(chronicle.events(state=state), record.on),
             **pages.map_context(record, state, rows),
             **kwargs,
         )
@@ -201,7 +197,7 @@ class CountyView(RecordView):
         )
         record = self.record(county.state)
         rows = pages.place_rows(record, county.municipalities.select_related("state", "main_county__state"))
-        found = pages.event_lists(pages.events_of_county(county), record.on)
+        found = chronicle.event_lists(chronicle.events_of_county(county), record.on)
         return super().get_context_data(
             county=county,
             rows=rows,
@@ -210,7 +206,7 @@ class CountyView(RecordView):
             key=pages.status_key(rows),
             beside=pages.with_disputes(list(record.beside(county.pk))),
             events=found["events"][:EVENTS_SHOWN],
-            event_count=len(found["events"]),
+            event_count=sum(event.latest is not None for event in found["events"]),
             being_checked=found["being_checked"],
             **pages.map_context(record, county.state, rows, focus=county),
             **kwargs,
@@ -230,28 +226,25 @@ class MunicipalityView(RecordView):
         if found is None:
             # A city in two counties lives under its main one; the other's address leads there.
             found = get_object_or_404(places.filter(counties__slug=kwargs["county"], **where).distinct())
-            return HttpResponsePermanentRedirect(pages.place_url(found))
+            return HttpResponsePermanentRedirect(addresses.place_url(found))
         self.municipality = found
         return super().get(request)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         place = self.municipality
         record = self.record(place.state)
-        beside = [one for county in place.counties.all() for one in record.beside(county.pk)]
-        row = pages.PlaceRow(place, record.place(place.pk))
-        is_listed = pages.is_listed(place, record.on)
+        own = record.agreements_by_municipality.get(place.pk, [])
+        beside = [one for county in place.counties.all() for one in record.beside(county.pk) if one not in own]
         return super().get_context_data(
             municipality=place,
-            row=row,
-            sentence=PLACE_SENTENCES[row.place.status],
-            is_listed=is_listed,
-            still_listed=is_listed and row.status == Status.ENDED,
-            agreements=pages.with_disputes(record.agreements_by_municipality.get(place.pk, [])),
+            row=pages.PlaceRow(place, record.place(place.pk)),
+            on_lists=pages.on_lists(place, record.on, pages.newest_lists()),
+            agreements=pages.with_disputes(own),
             agencies=place.agencies.select_related("state").prefetch_related("aliases"),
             beside=list(dict.fromkeys(beside)),
             sheriff=pages.sheriff_in_force(place, beside),
-            checks=place.checks.select_related("source"),
-            **pages.event_lists(pages.events_of_place(place), record.on),
+            checks=place.checks.filter(covers_from__lte=record.on).select_related("source"),
+            **chronicle.event_lists(chronicle.events_of_place(place), record.on),
             **kwargs,
         )
 
@@ -273,7 +266,7 @@ class AgencyView(RecordView):
         return super().get_context_data(
             agency=agency,
             agreements=pages.with_disputes(agreements),
-            **pages.event_lists(pages.events().filter(agency=agency), self.asked.day),
+            **chronicle.event_lists(chronicle.events().filter(agency=agency), self.asked.day),
             **kwargs,
         )
 
@@ -295,7 +288,7 @@ class AgreementView(RecordView):
             agency=agreement.agency,
             listings=listings,
             others=agreement.agency.agreements.exclude(pk=agreement.pk),
-            **pages.event_lists(pages.events(agreement=agreement), self.asked.day),
+            **chronicle.event_lists(chronicle.events(agreement=agreement), self.asked.day),
             **kwargs,
         )
 
@@ -323,7 +316,7 @@ class FindView(TemplateView):
         words = request.GET.get("q", "").strip()
         if not words:
             return redirect("home")
-        found = [(one, pages.url_of(one.place)) for one in lookup.find(words)]
+        found = [(one, addresses.url_of(one.place)) for one in lookup.find(words)]
         exact = [url for one, url in found if one.is_exact]
         if len(exact) == 1:
             return redirect(exact[0])

@@ -130,7 +130,7 @@ def run(data_dir: Path, command: Sequence[str]) -> int:
 
 def _supervise(data_dir: Path, command: Sequence[str]) -> int:
     child: subprocess.Popen[bytes] | None = None
-    early = []
+    early: list[int] = []
 
     def pass_on(number: int, _frame: object) -> None:
         if child is None:
@@ -142,8 +142,8 @@ def _supervise(data_dir: Path, command: Sequence[str]) -> int:
         signal.signal(number, pass_on)
     connection(data_dir)
     child = subprocess.Popen(command)
-    for number in early:
-        child.send_signal(number)
+    for received in early:
+        child.send_signal(received)
     code = child.wait()
     return code if code >= 0 else 128 - code
 
@@ -246,7 +246,7 @@ def _launch(programs: Path, place: Path) -> Postmaster:
     while True:
         sockets = str(socket_directory(place)).replace('"', '""')
         _disown(cluster)
-        command = [programs / "postgres", "-D", cluster, "-h", "", "-k", f'"{sockets}"', "-p", PORT]
+        command: list[str | Path] = [programs / "postgres", "-D", cluster, "-h", "", "-k", f'"{sockets}"', "-p", PORT]
         if server := _wait_for_answer(place, Postmaster(_spawn(command, log))):
             return server
         said = log.read_text(errors="replace")

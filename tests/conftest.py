@@ -11,7 +11,7 @@ from pytest_django import DjangoDbBlocker
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """pytest-django's test database, then the places and the record once: each test's own writes are rolled back onto them."""
+    """The test database with the places and the record, loaded once: tests roll their own writes back onto them."""
     with django_db_blocker.unblock():
         call_command("load_places", stdout=StringIO())
         call_command("load_record", stdout=StringIO())

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from agreements.dates import day_in_words
+from agreements.ice.agencies import plain
 from agreements.ice.aliases import Aliases
 from agreements.ice.identity import identity
 from agreements.ice.match import place_agency
@@ -154,8 +155,11 @@ def apply_sheet(
             if agency is None:
                 placement = place_agency(of_agency[row.state, identity(row.agency, row.state)], index, aliases)
                 # A town's own agency has the counties of its town, whatever they become; all others have their own.
+                # A consolidated government's force has both, by an alias that says so.
+                alias = aliases.get((row.state, plain(row.agency, row.state)))
                 is_of_a_town = placement.kind in MUNICIPAL_KINDS and placement.municipality_keys
-                own_counties = () if is_of_a_town else placement.county_geoids
+                stated = alias.county_geoids if alias else ()
+                own_counties = stated or (() if is_of_a_town else placement.county_geoids)
                 agency = writer.create(
                     state=state,
                     name=row.agency,
@@ -207,8 +211,10 @@ def _state_event(agreement: Agreement, ice_list: IceList, row: ParsedRow, source
         summary = f"ICE's list gives {day_in_words(day)} as the date the {_program(agreement)} was signed."
     else:
         kind, day = EventKind.LISTED_PENDING, published_on
-        summary = f"ICE's pending list of this date shows the agency as awaiting a {_program(agreement)}."
-    if Event.objects.filter(agreement=agreement, kind=kind, earliest=day).exists():
+        awaited = f"a {_program(agreement)}" if agreement.program else "an agreement"
+        summary = f"ICE's pending list of this date shows the agency as awaiting {awaited}."
+    known = Event.objects.filter(agreement=agreement, kind=kind)
+    if (known if kind == EventKind.LISTED_PENDING else known.filter(earliest=day)).exists():
         return 0
     event = Event.objects.create(
         agreement=agreement,

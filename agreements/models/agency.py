@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from agreements.kinds import COUNTY_KINDS, MUNICIPAL_KINDS, AgencyKind, Program
+from agreements.models.source import WebAddressField
 from agreements.status import Standing
 from municipalities.history import keep_history, keep_link_history
 from municipalities.models import County, Municipality, State
@@ -128,8 +129,8 @@ class Agreement(models.Model):
         default=Program.NOT_STATED,
         help_text="Empty until a source says.",
     )
-    moa_url = models.URLField("memorandum (MOA)", max_length=500, blank=True)
-    addendum_urls = ArrayField(models.URLField(max_length=500), default=list, blank=True)
+    moa_url = WebAddressField("memorandum (MOA)", max_length=500, blank=True)
+    addendum_urls = ArrayField(WebAddressField(max_length=500), default=list, blank=True)
 
     objects = AgreementQuerySet.as_manager()
 

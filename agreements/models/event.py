@@ -6,7 +6,6 @@ from typing import Self
 
 import pgtrigger
 from django.contrib.postgres.fields import DateRangeField
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Case, F, Func, Q, Value, When
 from django.db.models.lookups import Exact
@@ -20,7 +19,6 @@ from municipalities.history import keep_history
 from municipalities.models import County, Municipality, State
 
 SUBJECTS = ("agreement", "agency", "municipality", "county", "state")
-ONE_SUBJECT = "An event is about exactly one agreement, agency, municipality, county or state."
 #: Section 287(g) was enacted in 1996: nothing in the record is older.
 FIRST_DAY = date(1996, 1, 1)
 
@@ -139,7 +137,9 @@ class Event(models.Model):
             models.CheckConstraint(
                 condition=_exactly_one_of(*SUBJECTS),
                 name="event_exactly_one_subject",
-                violation_error_message=ONE_SUBJECT,
+                violation_error_message=(
+                    "An event is about exactly one agreement, agency, municipality, county or state."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(earliest__isnull=True) | Q(latest__isnull=True) | Q(earliest__lte=F("latest")),
@@ -187,10 +187,6 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}, {self.when}"
-
-    def clean(self) -> None:
-        if sum(getattr(self, f"{name}_id") is not None for name in SUBJECTS) != 1:
-            raise ValidationError(ONE_SUBJECT, code="event_exactly_one_subject")
 
     @property
     def when(self) -> str:

@@ -1,6 +1,9 @@
 """Who says so: sources, the events they state, and what they state otherwise than we do."""
 
+from typing import Any
+
 import pgtrigger
+from django import forms
 from django.db import models
 from django.db.models import F, Q
 
@@ -19,6 +22,13 @@ def refuse_without_source(event_id: str) -> str:
         END IF;
         RETURN NULL;
     """
+
+
+class WebAddressField(models.URLField):
+    """A web address; one typed into a form without its scheme is taken as https."""
+
+    def formfield(self, **kwargs: Any) -> forms.Field | None:
+        return super().formfield(**{"assume_scheme": "https", **kwargs})
 
 
 class SourceKind(models.TextChoices):
@@ -41,13 +51,13 @@ class Confidence(models.TextChoices):
 class Source(models.Model):
     """A document or report, with its address. Its day of publication may be inexact or unknown."""
 
-    url = models.URLField(max_length=500)
+    url = WebAddressField(max_length=500)
     title = models.CharField(max_length=300)
     publisher = models.CharField(max_length=200)
     kind = models.CharField(max_length=12, choices=SourceKind)
     published_earliest = models.DateField(null=True, blank=True)
     published_latest = models.DateField(null=True, blank=True)
-    archived_url = models.URLField(max_length=500, blank=True)
+    archived_url = WebAddressField(max_length=500, blank=True)
 
     class Meta:
         ordering = ["publisher", "title"]

@@ -5,7 +5,7 @@ from datetime import date
 from django import template
 from django.http import QueryDict
 
-from agreements import dates, pages
+from agreements import addresses, chronicle, dates
 from agreements.kinds import STATUS_MEANINGS
 from agreements.models import Agency, Event
 from agreements.status import Fact
@@ -35,24 +35,24 @@ def machine_date(fact: Fact) -> str:
 @register.filter
 def mark(event: Event) -> str:
     """The slug of the mark that stands for an event."""
-    return pages.mark_of(event)
+    return chronicle.mark_of(event)
 
 
 @register.filter
 def subject(event: Event) -> str:
     """Whom an event is about."""
-    return pages.event_subject(event)
+    return chronicle.event_subject(event)
 
 
 @register.filter
 def permalink(event: Event) -> str:
-    return pages.event_url(event)
+    return addresses.event_url(event)
 
 
 @register.filter
 def url(place: Municipality | County) -> str:
     """The page of a municipality or county."""
-    return pages.url_of(place)
+    return addresses.url_of(place)
 
 
 @register.filter

@@ -100,7 +100,7 @@ def test_municipality_page_shows_the_dismissal_between_its_two_days(client):
     assert "South Miami asked a state court to declare" in words
     assert "Where sources differ" in words
     assert "Not on any list" in words
-    assert "ICE’s participating list of May 18, 2026 and ICE’s pending list of February 27, 2026" in words
+    assert "Neither ICE's participating list of May 18, 2026 nor ICE's pending list of February 27, 2026" in words
 
 
 def test_municipality_page_keeps_what_is_being_checked_apart(client):
@@ -155,7 +155,7 @@ def test_agreement_page_shows_sources_claims_and_what_ice_printed(client):
 def test_agreement_page_not_on_a_list_says_of_which_day(client):
     homestead = Agreement.objects.get(agency__name="Homestead Police Department")
     words = text_of(page(client, homestead.get_absolute_url()))
-    assert "Not on ICE’s participating list of May 18, 2026 and ICE’s pending list of February 27, 2026" in words
+    assert "On neither ICE’s participating list of May 18, 2026 nor ICE’s pending list of February 27, 2026" in words
 
 
 def test_editors_notes_are_never_published(client):
@@ -224,6 +224,9 @@ def test_list_shows_a_city_in_two_counties_once_in_each(client):
         ("state=ZZ", "ZZ"),
         ("status=undecided", "undecided"),
         ("from=2025-13-01", "Enter a valid date"),
+        ("from=2025-06-01&to=2025-01-01", "before the one in"),
+        ("state=%00", "Null characters are not allowed"),
+        ("county=%00", "county"),
     ],
 )
 def test_list_with_a_bad_filter_says_which_and_keeps_the_results(client, query, words):
@@ -233,6 +236,69 @@ def test_list_with_a_bad_filter_says_which_and_keeps_the_results(client, query, 
     assert "Some filters could not be used" in html
     assert words in html
     assert response.context["total"] == Agreement.objects.count()
+
+
+def test_municipality_page_names_only_the_list_that_prints_it(client):
+    words = text_of(page(client, "/us/fl/miami-dade/hialeah/"))
+    assert "Yes ICE&#x27;s participating list of May 18, 2026 " in words
+    assert "pending list of February 27" not in words
+
+
+@pytest.mark.parametrize(
+    ("day", "answer"),
+    [
+        ("2025-05-01", "On the pending list First printed April 3, 2025"),
+        ("2025-08-01", "Signed by that day, as ICE prints it July 2, 2025"),
+        ("2025-03-20", "Not known for that day"),
+    ],
+)
+def test_municipality_page_of_an_earlier_day_speaks_of_the_lists_of_that_day(client, day, answer):
+    words = text_of(page(client, f"/us/fl/miami-dade/hialeah/?as_of={day}"))
+    assert answer in words
+    assert "Not on any list" not in words
+
+
+def test_municipality_page_before_any_check_does_not_show_a_later_one(client):
+    words = text_of(page(client, "/us/fl/miami-dade/doral/?as_of=2025-01-01"))
+    assert "Not checked by name for this day" in words
+
+
+def test_consolidated_force_stands_under_its_city_once_and_beside_its_county(client):
+    jacksonville = client.get("/us/fl/duval/jacksonville/").context
+    assert not set(jacksonville["agreements"]) & set(jacksonville["beside"])
+    clark = {one.agency.name for one in client.get("/us/nv/clark/").context["beside"]}
+    assert "Las Vegas Metropolitan Police Department" in clark
+
+
+def test_connecticut_is_told_by_its_counties(client):
+    context = client.get("/us/ct/").context
+    assert len(context["counties"]) == 8
+    assert sum(places for _, _, places, _, _ in context["counties"]) == context["total"]
+
+
+@pytest.mark.parametrize("query", ["county=12086", "state=FL"])
+def test_count_of_events_is_that_of_the_page_it_leads_to(client, query):
+    total = client.get(f"/timeline/?{query}").context["page"].paginator.count
+    if query.startswith("county"):
+        assert client.get("/us/fl/miami-dade/").context["event_count"] == total
+    else:
+        assert client.get("/").context["event_count"] == total
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("/us/dc/", "0 of 1 municipality in District of Columbia has"),
+        ("/us/fl/liberty/", "0 of 1 municipality in Liberty County has"),
+        (
+            "/us/fl/miami-dade/homestead/",
+            "Homestead has approved a 287(g) agreement (April 16, 2025); we have no source",
+        ),
+        ("/us/fl/monroe/key-west/", "since March 5, 2025; it was voided and restored July 8, 2025."),
+    ],
+)
+def test_first_sentence_is_right_for_its_number_and_day(client, url, words):
+    assert words in text_of(page(client, url))
 
 
 def test_list_applied_filters_can_be_removed(client):

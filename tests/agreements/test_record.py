@@ -204,7 +204,8 @@ def test_place_without_known_police_has_the_events_of_its_government():
     pompano = florida("Pompano Beach")
     [agency] = pompano.agencies.all()
     assert agency.kind == AgencyKind.MUNICIPAL_GOVERNMENT
-    [event] = Event.objects.filter(agreement__agency=agency)
+    [event] = Event.objects.filter(agency=agency)
+    assert not agency.agreements.exists()
     assert event.is_being_checked
     assert place_on("Pompano Beach", END).status == Status.NONE
 

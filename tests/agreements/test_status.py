@@ -247,3 +247,34 @@ def test_docs_print_the_rules_as_the_code_has_them(settings):
     table = text.split("<!-- rules -->\n")[1].split("<!-- /rules -->")[0]
     rows = [f"| {' | '.join(cell or '–' for cell in row)} |" for row in rule_rows(RULES)]
     assert table.splitlines()[2:] == rows
+
+
+def test_status_of_a_second_rescission_does_not_hide_what_the_first_took():
+    made = facts(
+        (K.SIGNED, "2025-03-05"),
+        (K.VOTE_RESCINDED, "2025-06-01"),
+        (K.VOTE_RESCINDED, "2025-06-30"),
+        (K.VOTE_REINSTATED, "2025-07-08"),
+    )
+    assert status_on(made, "2025-06-30") == Status.ENDED
+    assert status_on(made, "2025-07-08") == Status.SIGNED
+
+
+def test_status_of_a_rescission_after_an_ending_stays_ended():
+    made = facts((K.SIGNED, "2025-03-05"), (K.ENDED, "2025-06-01"), (K.VOTE_RESCINDED, "2025-06-30"))
+    assert status_on(made, "2025-06-30") == Status.ENDED
+
+
+def test_status_of_a_lapsed_application_alone_is_none_known_since_the_lapse():
+    lapsed = standing(facts((K.LISTED_PENDING, "2025-04-01"), (K.PENDING_LAPSED, "2025-06-01")), date(2025, 6, 1))
+    assert (lapsed.status, lapsed.since.kind) == (Status.NONE, K.PENDING_LAPSED)
+
+
+def test_standing_names_the_reinstatement_that_gave_it_back():
+    key_west = facts((K.SIGNED, "2025-03-05"), (K.VOTE_RESCINDED, "2025-06-30"), (K.VOTE_REINSTATED, "2025-07-08"))
+    assert standing(key_west, date(2025, 7, 8)).restored.id == 3
+    assert standing(key_west, date(2025, 7, 7)).restored is None
+
+
+def test_standing_before_a_court_is_not_quiet():
+    assert not standing(facts(*SOUTH_MIAMI), date(2025, 10, 20)).quiet
