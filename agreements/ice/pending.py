@@ -64,7 +64,7 @@ def write(pending_runs: Iterable[Run]) -> int:
         if agreement is None or agreement.events.filter(kind=EventKind.SIGNED, latest__lt=run.since).exists():
             continue
         known = agreement.events.filter(kind=EventKind.LISTED_PENDING).first()
-        if known is None and run.missed:
+        if known.earliest == run.since if known else run.missed:
             continue
         event = known or Event(agreement=agreement, kind=EventKind.LISTED_PENDING, publication=Publication.PUBLISHED)
         event.earliest = event.latest = run.since

@@ -61,7 +61,7 @@ class Sheet(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"ICE's {self.list} list of {day_in_words(self.published_on)}"
+        return f"ICE’s {self.list} list of {day_in_words(self.published_on)}"
 
 
 @keep_history

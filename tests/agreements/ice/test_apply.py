@@ -262,7 +262,8 @@ def test_pending_runs_first_and_last_day_and_sheets_missed():
 
 def _run(**values) -> pending.Run:
     read = {"state": "FL", "agency": "South Miami PD", "program": "tfm", "first": date(2025, 3, 3)}
-    return pending.Run(**{**read, "last": date(2025, 3, 6), **values})
+    since = values.get("first", read["first"])
+    return pending.Run(**{**read, "since": since, "last": date(2025, 3, 6), **values})
 
 
 def test_pending_write_dates_the_first_day():
