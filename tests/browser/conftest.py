@@ -9,13 +9,16 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 from django.conf import settings
+from django.core.management import call_command
 from django.db import connection
 from playwright.sync_api import Browser, Page, sync_playwright
+from pytest_django import DjangoDbBlocker
 
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -37,8 +40,15 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="package")
-def site(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def site(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
     """The address of the site, served by gunicorn from the test database until these tests end."""
+    with django_db_blocker.unblock():
+        # A test with transactions of its own may have emptied the tables before.
+        call_command("load_places", "--if-empty", stdout=StringIO())
+        call_command("load_record", "--if-empty", stdout=StringIO())
+        connection.close()
     base = settings.BASE_DIR
     database = connection.settings_dict
     host = database["HOST"] or database["OPTIONS"].get("host", "")
