@@ -114,7 +114,7 @@ def agreement_rows(queryset: Any, record: Record, page: str | None) -> dict[str,
         key=lambda row: (row[1] not in MUNICIPAL_KINDS, row[2], row[3]),
     )
     shown = Paginator([row[0] for row in listed], PAGE_SIZE).get_page(page)
-    found = {one.pk: one for one in pages.with_disputes(list(Agreement.objects.with_places().filter(pk__in=shown)))}
+    found = {one.pk: one for one in pages.as_rows(list(Agreement.objects.with_places().filter(pk__in=shown)))}
     rows = [found[pk] for pk in shown]
     for row in rows:
         row.standing = standings[row.pk]
@@ -179,7 +179,7 @@ class StateView(RecordView):
             signed=sum(row.status in IN_FORCE for row in rows),
             key=pages.status_key(rows),
             counties=pages.county_table(record, state),
-            beside=pages.with_disputes(list(record.statewide())),
+            beside=pages.as_rows(list(record.statewide())),
             **chronicle.event_lists(chronicle.events(state=state), record.on),
             **pages.map_context(record, state, rows),
             **kwargs,
@@ -204,7 +204,7 @@ class CountyView(RecordView):
             signed=[row for row in rows if row.status in IN_FORCE],
             unsettled=pages.unsettled(rows),
             key=pages.status_key(rows),
-            beside=pages.with_disputes(list(record.beside(county.pk))),
+            beside=pages.as_rows(list(record.beside(county.pk))),
             events=found["events"][:EVENTS_SHOWN],
             event_count=sum(event.latest is not None for event in found["events"]),
             being_checked=found["being_checked"],
@@ -239,9 +239,9 @@ class MunicipalityView(RecordView):
             municipality=place,
             row=pages.PlaceRow(place, record.place(place.pk)),
             on_lists=pages.on_lists(place, record.on, pages.newest_lists()),
-            agreements=pages.with_disputes(own),
+            agreements=pages.as_rows(own),
             agencies=place.agencies.select_related("state").prefetch_related("aliases"),
-            beside=list(dict.fromkeys(beside)),
+            beside=pages.as_rows(list(dict.fromkeys(beside))),
             sheriff=pages.sheriff_in_force(place, beside),
             checks=place.checks.filter(covers_from__lte=record.on).select_related("source"),
             **chronicle.event_lists(chronicle.events_of_place(place), record.on),
@@ -265,7 +265,7 @@ class AgencyView(RecordView):
         agreements = Agreement.objects.with_places().filter(agency=agency).with_status(self.asked.day)
         return super().get_context_data(
             agency=agency,
-            agreements=pages.with_disputes(agreements),
+            agreements=pages.as_rows(agreements),
             **chronicle.event_lists(chronicle.events().filter(agency=agency), self.asked.day),
             **kwargs,
         )
@@ -279,7 +279,7 @@ class AgreementView(RecordView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         queryset = Agreement.objects.with_places().filter(public_id=kwargs.pop("public_id"))
         agreement = get_object_or_404(queryset)
-        [agreement] = pages.with_disputes(queryset.with_status(self.asked.day))
+        [agreement] = pages.as_rows(queryset.with_status(self.asked.day))
         listings = agreement.listings.select_related("first_sheet__source", "last_sheet").order_by(
             "first_sheet__published_on", "first_sheet__order", "row"
         )

@@ -94,16 +94,20 @@ class AgencyAlias(models.Model):
         return f"{self.printed_name} ({self.state.code})"
 
 
+#: What a row of a table says of where an agreement's agency is; for prefetch_related.
+PLACES_OF_AGREEMENT = (
+    "agency__municipalities__main_county__state",
+    "agency__municipalities__state",
+    "agency__counties__state",
+)
+
+
 class AgreementQuerySet(models.QuerySet["Agreement"]):
     """Agreements, with what the pages ask of them."""
 
     def with_places(self) -> Self:
         """With all that a row of a list shows, in a fixed number of queries."""
-        return self.select_related("agency__state").prefetch_related(
-            "agency__municipalities__main_county__state",
-            "agency__municipalities__state",
-            "agency__counties__state",
-        )
+        return self.select_related("agency__state").prefetch_related(*PLACES_OF_AGREEMENT)
 
     def with_status(self, on: date) -> list["Agreement"]:
         """These agreements, each with `.standing` on that day. The one door to status: see agreements.record."""

@@ -12,6 +12,7 @@ from django.urls import reverse
 from agreements.models import Agreement, Event, Listing, Sheet
 from agreements.views import PAGE_SIZE
 from municipalities.models import County, Municipality
+from tests import factories as make
 
 pytestmark = pytest.mark.django_db
 
@@ -312,16 +313,47 @@ def test_list_pages_keep_the_filters(client):
     assert 'href="?state=FL&amp;page=2"' in page(client, "/agreements/?state=FL")
 
 
-@pytest.mark.parametrize("page", ["/agreements/", "/timeline/"])
-def test_list_page_runs_the_same_queries_for_one_row_and_a_full_page(client, page):
-    counts = {}
-    for words in ("hialeah police", "police"):
-        with CaptureQueriesContext(connection) as queries:
-            shown = client.get(page, {"q": words}).context["page"]
-        counts[len(shown)] = len(queries)
-    assert min(counts) < 10
-    assert max(counts) == PAGE_SIZE
-    assert len(set(counts.values())) == 1
+def queries_of(client, url):
+    with CaptureQueriesContext(connection) as queries:
+        context = client.get(url).context
+    return len(queries), context
+
+
+@pytest.mark.parametrize(
+    ("few", "many"),
+    [("q=hialeah%20police", "q=police"), ("program=wso&county=12086", "program=wso&state=FL")],
+)
+def test_list_runs_the_same_queries_for_one_row_and_a_full_page(client, few, many):
+    (one, context), (full, full_context) = (queries_of(client, f"/agreements/?{query}") for query in (few, many))
+    assert (len(context["rows"]), len(full_context["rows"])) == (1, PAGE_SIZE)
+    assert one == full
+
+
+def test_timeline_runs_the_same_queries_for_few_events_and_a_full_page(client):
+    (few, context), (full, full_context) = (
+        queries_of(client, f"/timeline/?q={words}") for words in ("hialeah%20police", "police")
+    )
+    assert len(context["page"]) == 5
+    assert len(full_context["page"]) == PAGE_SIZE
+    assert few == full
+
+
+@pytest.mark.parametrize(
+    "url", ["/us/fl/", "/us/fl/miami-dade/", "/us/fl/miami-dade/south-miami/", "/agreements/?county=12086"]
+)
+def test_page_runs_no_further_query_for_each_agreement_beside(client, url):
+    """With thirty more agreements on the page it runs the queries that it ran before."""
+    before, _ = queries_of(client, url)
+    county = County.objects.get(geoid="12086")
+    for number in range(30):
+        kind = "state_police" if url == "/us/fl/" else "campus"
+        agency = make.make_agency(state=county.state, kind=kind, name=f"Made {number}", slug=f"made-{number}")
+        if kind == "campus":  # state police serve no county of their own
+            agency.counties.add(county)
+        signed = make.make_event(agreement=make.make_agreement(agency=agency), publication="published", kind="signed")
+        make.make_citation(event=signed)
+    after, _ = queries_of(client, url)
+    assert after == before
 
 
 def test_timeline_lists_events_with_their_permalinks(client):
