@@ -16,7 +16,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from agreements.dates import day_in_words
-from agreements.ice.apply import AgencyWriter, ice_list_source
+from agreements.ice.evidence import ice_list_source
+from agreements.ice.writer import AgencyWriter
 from agreements.kinds import AgencyKind, EventKind, Program
 from agreements.models import Agency, Agreement, Check, Citation, Claim, Event, Source, Suit
 from agreements.models.event import CheckResult, Publication
@@ -182,7 +183,10 @@ class _Subjects:
 
 @dataclass
 class _Events:
-    """Writes events with their citations and claims; merges into an event that ICE's list gave already."""
+    """Writes events with their citations and claims; takes over an event that ICE's list gave already.
+
+    What the lists say beside an event taken over is written when the lists are next settled.
+    """
 
     citations: int = 0
     claims: int = 0
@@ -207,6 +211,7 @@ class _Events:
         event.suit = Suit.objects.get(key=used["suit"]) if used["suit"] else None
         event.is_being_checked = used["role"] == "unconfirmed"
         event.publication = Publication.PUBLISHED
+        event.is_from_list = False
         try:
             event.full_clean(exclude=["days"])
         except ValidationError as error:
@@ -218,8 +223,6 @@ class _Events:
         self.cite(event, _source(used, line), used["confidence"], is_used=True, note=used["note"])
         for other_line, other in others:
             self._claim(event, used, other, other_line)
-        for citation in event.citations.filter(is_used=False, source__kind=SourceKind.ICE_LIST, says=""):
-            self.differs_from_list(event, citation)
 
     def listed(self, subject: dict[str, Any], kind: str) -> Event | None:
         """The event that ICE's list gave for the same agreement, to be enriched rather than told twice."""
@@ -260,18 +263,6 @@ class _Events:
         _, created = Claim.objects.get_or_create(citation=citation, field=claim_field, defaults=values)
         self.claims += created
 
-    def differs_from_list(self, event: Event, citation: Citation) -> None:
-        """Beside a signature block, the day that ICE's list prints: a claim where it is another."""
-        if event.agreement is None or event.kind != EventKind.SIGNED:
-            return
-        listing = event.agreement.listings.exclude(signed_on=None).first()
-        if listing is None or listing.signed_on is None:
-            return
-        citation.says = f"ICE's list gives {day_in_words(listing.signed_on)} as the date the agreement was signed."
-        citation.save()
-        if not _overlap((listing.signed_on, listing.signed_on), (event.earliest, event.latest)):
-            self._add(citation, ClaimField.DAY, earliest=listing.signed_on, latest=listing.signed_on)
-
 
 def _overlap(one: tuple[date | None, date | None], other: tuple[date | None, date | None]) -> bool:
     starts = [day for day in (one[0], other[0]) if day]
@@ -309,11 +300,10 @@ def _write_signatures(line: int, row: Row, events: _Events) -> None:
         event.kind, event.earliest, event.latest = EventKind.SIGNED, signed_on, signed_on
         event.summary = f"ICE dated the federal signature on the agreement {day_in_words(signed_on)}."
         event.publication = Publication.PUBLISHED
+        event.is_from_list = False
         event.save()
         event.citations.update(is_used=False)
         events.cite(event, source, Confidence.HIGH, is_used=True)
-        for citation in event.citations.filter(is_used=False, source__kind=SourceKind.ICE_LIST):
-            events.differs_from_list(event, citation)
     if EventKind.SIGNED_LOCALLY not in have and local_on:
         # ICE signs last: a local day after its own is a slip of the pen, kept as printed and dated nowhere.
         is_possible = signed_on is None or local_on <= signed_on

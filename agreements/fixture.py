@@ -6,7 +6,8 @@ files can be read, compared and loaded anywhere; ids of events are kept, since p
 
 import csv
 import json
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -16,6 +17,8 @@ from django.core.exceptions import ValidationError
 from django.core.management.color import no_style
 from django.db import IntegrityError, connection, models, transaction
 
+from agreements.ice.evidence import form_of
+from agreements.ice.parse import COLUMNS as PRINTED
 from agreements.models import (
     Agency,
     AgencyAlias,
@@ -25,6 +28,7 @@ from agreements.models import (
     Claim,
     Event,
     Listing,
+    Proposal,
     Sheet,
     Source,
     Suit,
@@ -44,12 +48,18 @@ class FixtureError(ValueError):
 
 @dataclass(frozen=True)
 class Table:
-    """How a model stands in its file. columns: field → how it is written; a model is a reference to it by key."""
+    """How a model stands in its file: its columns, a model among them as a reference to it by key.
+
+    packed: a field that holds a mapping of these keys only, written as the list of its values. worked_out: fields that
+    follow from the others, and are not written.
+    """
 
     model: type[models.Model]
     columns: tuple[str, ...]
     many: tuple[str, ...] = ()
     keeps_id: bool = False
+    packed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    worked_out: Mapping[str, Callable[[Any], object]] = field(default_factory=dict)
 
     @property
     def file_name(self) -> str:
@@ -59,11 +69,14 @@ class Table:
 TABLES = (
     Table(
         Agency,
-        ("state", "slug", "name", "kind", "placing_note"),
+        ("state", "slug", "name", "kind", "placing_note", "is_from_list", "merged_into"),
         many=("municipalities", "counties"),
     ),
-    Table(AgencyAlias, ("agency", "state", "printed_name")),
-    Table(Agreement, ("public_id", "agency", "program", "moa_url", "addendum_urls")),
+    Table(AgencyAlias, ("agency", "state", "printed_name", "program", "is_answer", "reason")),
+    Table(
+        Agreement,
+        ("public_id", "agency", "program", "moa_url", "addendum_urls", "is_from_list", "merged_into"),
+    ),
     Table(Suit, ("key", "name", "court", "docket", "is_about_duty_to_sign")),
     Table(
         Source,
@@ -92,6 +105,7 @@ TABLES = (
             "votes_absent",
             "suit",
             "is_being_checked",
+            "is_from_list",
             "publication",
             "agreement",
             "agency",
@@ -118,6 +132,11 @@ TABLES = (
             "file_name",
             "sha256",
             "rows",
+            "layout",
+            "problems",
+            "is_settled",
+            "held_because",
+            "ruling",
             "source",
         ),
     ),
@@ -128,9 +147,30 @@ TABLES = (
             "first_sheet",
             "last_sheet",
             "row",
+            "occurrence",
             "signed_on",
             "printed",
+            "moa_url",
+            "addendum_url",
             "problems",
+        ),
+        packed={"printed": PRINTED},
+        worked_out={"form": form_of},
+    ),
+    Table(
+        Proposal,
+        (
+            "key",
+            "kind",
+            "sentence",
+            "evidence",
+            "agreement",
+            "agency",
+            "other_agency",
+            "sheet",
+            "is_current",
+            "answer",
+            "note",
         ),
     ),
 )
@@ -166,6 +206,8 @@ def _dump_table(table: Table, path: Path) -> int:
         for name in table.columns:
             target = _target(table.model, name)
             value = getattr(obj, f"{name}_id" if target else name)
+            if name in table.packed:
+                value = _packed(value, table.packed[name])
             row[name] = keys[target].get(value, "") if target else _written(value)
         for name in table.many:
             others = getattr(obj, name).all()
@@ -204,6 +246,8 @@ def load(folder: Path = FOLDER) -> dict[str, int]:
 
 def _load_table(table: Table, path: Path, known: Known) -> int:
     objects: list[models.Model] = []
+    own = [name for name in table.columns if _target(table.model, name) is table.model]
+    own_links: list[tuple[models.Model, str, str, str]] = []
     links: dict[str, list[tuple[models.Model, int]]] = {name: [] for name in table.many}
     with path.open(newline="", encoding="utf-8") as file:
         reader = csv.DictReader(file)
@@ -215,16 +259,22 @@ def _load_table(table: Table, path: Path, known: Known) -> int:
                 raise FixtureError(f"{where}: there are not as many cells as columns")
             obj = _object(table, row, where, known)
             objects.append(obj)
+            own_links += [(obj, name, row[name], where) for name in own if row[name]]
             for name, pairs in links.items():
                 pairs += [(obj, _reference(table, name, key, where, known)) for key in row[name].split()]
     try:
         table.model._default_manager.bulk_create(objects, batch_size=2000)
     except IntegrityError as error:
         raise FixtureError(f"{path.name}: {error}") from error
+    if own_links:  # rows of this very table, which have ids only now
+        ids = {**known, table.model: _ids_by_key(table.model)}
+        for obj, name, key, where in own_links:
+            setattr(obj, f"{name}_id", _reference(table, name, key, where, ids))
+        table.model._default_manager.bulk_update([obj for obj, *_ in own_links], own)
     for name, pairs in links.items():
-        field: Any = table.model._meta.get_field(name)
-        ours, theirs = f"{field.m2m_field_name()}_id", f"{field.m2m_reverse_field_name()}_id"
-        through = field.remote_field.through
+        many: Any = table.model._meta.get_field(name)
+        ours, theirs = f"{many.m2m_field_name()}_id", f"{many.m2m_reverse_field_name()}_id"
+        through = many.remote_field.through
         through.objects.bulk_create(
             (through(**{ours: obj.pk, theirs: other_id}) for obj, other_id in pairs), batch_size=5000
         )
@@ -235,17 +285,23 @@ def _object(table: Table, row: dict[str, str], where: str, known: Known) -> mode
     """The row as an object that is not saved yet."""
     obj = table.model()
     for name in ("id", *table.columns) if table.keeps_id else table.columns:
-        field: Any = table.model._meta.get_field(name)
-        if _target(table.model, name):
-            is_empty = row[name] == "" and field.null
+        column: Any = table.model._meta.get_field(name)
+        target = _target(table.model, name)
+        if target:
+            is_empty = target is table.model or (row[name] == "" and column.null)
             setattr(obj, f"{name}_id", None if is_empty else _reference(table, name, row[name], where, known))
             continue
         try:
+            value = _read(column, row[name])
+            if name in table.packed:
+                value = _unpacked(value, table.packed[name])
             # Whatever a form would refuse is refused here too: a kind that is none, a text too long for its column.
-            setattr(obj, name, field.clean(_read(field, row[name]), obj))
+            setattr(obj, name, column.clean(value, obj))
         except (ValueError, ValidationError) as error:
             why = " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
             raise FixtureError(f"{where}, {name}: cannot read {row[name]!r}: {why}") from error
+    for name, work_out in table.worked_out.items():
+        setattr(obj, name, work_out(obj))
     return obj
 
 
@@ -274,6 +330,22 @@ def _keys_by_id(model: type[models.Model]) -> dict[int, str]:
 
 def _ids_by_key(model: type[models.Model]) -> dict[str, int]:
     return {key: pk for pk, key in _keys_by_id(model).items()}
+
+
+def _packed(value: Mapping[str, object], keys: tuple[str, ...]) -> list[object]:
+    """The values of a mapping in the order of keys, "" where it has none; empty ones at the end are left out."""
+    if unknown := value.keys() - set(keys):
+        raise FixtureError(f"cannot write the keys {', '.join(sorted(unknown))}")
+    values = [value.get(key, "") for key in keys]
+    while values and values[-1] == "":
+        values.pop()
+    return values
+
+
+def _unpacked(value: object, keys: tuple[str, ...]) -> dict[str, object]:
+    if not isinstance(value, list) or len(value) > len(keys):
+        raise ValueError(f"expected at most {len(keys)} values")
+    return {key: each for key, each in zip(keys, value, strict=False) if each != ""}
 
 
 def _written(value: object) -> str:

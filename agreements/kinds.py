@@ -61,6 +61,8 @@ class EventKind(TextChoices):
     VOTE_RESCINDED = "vote_rescinded", "Voided or rescinded"
     VOTE_REINSTATED = "vote_reinstated", "Reinstated"
     ENDED = "ended", "Ended"
+    OFF_LIST = "off_list", "Not on ICE's list"
+    RELISTED = "relisted", "Back on ICE's list"
     DEPARTED = "departed", "Left ICE's list, confirmed"
     PENDING_LAPSED = "pending_lapsed", "Left ICE's pending list"
     LAWSUIT_FILED = "lawsuit_filed", "Lawsuit filed"

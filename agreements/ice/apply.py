@@ -1,232 +1,252 @@
-"""Writing what a sheet says into the record: agencies, agreements, listings, and the events that a listing states.
+"""Writing the plan into the record: agencies, agreements, listings, events, and proposals for what must be asked.
 
-The only part of agreements.ice that touches the database.
+The record is brought to what all sheets together say; doing so twice changes nothing. Rows that an editor has taken
+over are left alone: what the lists say otherwise stands beside them as claims. Nothing is deleted: an event that the
+lists no longer bear out goes back to a draft.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date
+from pathlib import Path
 
+from django.conf import settings
 from django.db import transaction
-from django.utils.text import slugify
 
-from agreements.dates import day_in_words
 from agreements.ice.agencies import plain
-from agreements.ice.aliases import Aliases
-from agreements.ice.identity import identity
-from agreements.ice.match import place_agency
-from agreements.ice.parse import ParsedRow, ParsedSheet
+from agreements.ice.aliases import Aliases, read_aliases
+from agreements.ice.answers import read_answers
+from agreements.ice.apply_events import EventWriter
+from agreements.ice.evidence import Evidence, evidence, lock_imports
+from agreements.ice.holds import Limits
+from agreements.ice.identify import AgencyKey, Answers, KnownAgency
+from agreements.ice.match import Placement
 from agreements.ice.places import PlaceIndex
-from agreements.kinds import MUNICIPAL_KINDS, EventKind, Program
-from agreements.models import Agency, AgencyAlias, Agreement, Citation, Event, Listing, Sheet, Source
-from agreements.models.event import Publication
-from agreements.models.sheet import HalfDay, IceList
-from agreements.models.source import Confidence, SourceKind
+from agreements.ice.plan import Plan, plan
+from agreements.ice.planned import AgreementKey
+from agreements.ice.planned import Proposal as Proposed
+from agreements.ice.writer import AgencyWriter, merge_agency
+from agreements.kinds import MUNICIPAL_KINDS
+from agreements.models import Agency, AgencyAlias, Agreement, Listing, Proposal, Sheet
+from municipalities import reading
 from municipalities.models import County, Municipality, State
 
-ICE_PAGE = "https://www.ice.gov/identify-and-arrest/287g"
-ICE = "U.S. Immigration and Customs Enforcement"
+RECORD = settings.BASE_DIR / "fixtures" / "record"
 
 
-def ice_list_source(ice_list: str, day: date) -> Source:
-    """ICE's list of a day as a source. ICE overwrites it at one address; the title tells the days apart."""
-    source, _ = Source.objects.get_or_create(
-        url=ICE_PAGE,
-        title=f"List of {ice_list} 287(g) agencies, {day_in_words(day)}",
-        defaults={
-            "publisher": ICE,
-            "kind": SourceKind.ICE_LIST,
-            "published_earliest": day,
-            "published_latest": day,
-        },
-    )
-    return source
+@dataclass(frozen=True)
+class Rules:
+    """What the importer goes by: the places, the answers already given, and what is usual."""
+
+    index: PlaceIndex
+    aliases: Aliases
+    answers: Answers
+    limits: Limits
+
+    @classmethod
+    def load(cls, record: Path = RECORD, places: Path = settings.BASE_DIR / "fixtures" / "places") -> "Rules":
+        return cls(
+            index=PlaceIndex.from_places(reading.read(places)),
+            aliases=read_aliases(record / "aliases.csv"),
+            answers=read_answers(record / "names.csv"),
+            limits=Limits(
+                absent_sheets=settings.ICE_ABSENT_SHEETS,
+                absent_days=settings.ICE_ABSENT_DAYS,
+                hold_rows=settings.ICE_HOLD_ROWS,
+                hold_share=settings.ICE_HOLD_SHARE,
+            ),
+        )
 
 
-@dataclass
-class AgencyWriter:
-    """Finds agencies by any name under which they are known, and makes those that are not. Never renames one."""
-
-    _known: dict[tuple[int, str], Agency] = field(default_factory=dict, init=False)
-    _slugs: set[tuple[int, str]] = field(default_factory=set, init=False)
-    _last: int = field(default=0, init=False)
-
-    def __post_init__(self) -> None:
-        for agency in Agency.objects.select_related("state"):
-            self._known.setdefault((agency.state_id, identity(agency.name, agency.state.code)), agency)
-            self._slugs.add((agency.state_id, agency.slug))
-        for alias in AgencyAlias.objects.select_related("agency", "state"):
-            self._known[(alias.state_id, identity(alias.printed_name, alias.state.code))] = alias.agency
-        ids = Agreement.objects.values_list("public_id", flat=True)
-        self._last = max((int(public_id[1:]) for public_id in ids), default=0)
-
-    def find(self, state: State, name: str) -> Agency | None:
-        return self._known.get((state.pk, identity(name, state.code)))
-
-    def create(
-        self,
-        *,
-        state: State,
-        name: str,
-        kind: str,
-        municipalities: Iterable[Municipality | int],
-        counties: Iterable[County | int],
-        placing_note: str = "",
-    ) -> Agency:
-        """A new agency of that name; its address takes a number where another of the state has the same."""
-        slug = base = slugify(name)[:190] or "agency"
-        number = 2
-        while (state.pk, slug) in self._slugs:
-            slug, number = f"{base}-{number}", number + 1
-        agency = Agency.objects.create(state=state, name=name, kind=kind, slug=slug, placing_note=placing_note)
-        agency.municipalities.set(municipalities)
-        agency.counties.set(counties)
-        self._slugs.add((state.pk, slug))
-        self._known[(state.pk, identity(name, state.code))] = agency
-        return agency
-
-    def agreement(self, agency: Agency, program: str) -> Agreement:
-        """The agency's agreement of that program. One whose program was not stated takes the first one stated."""
-        known = {one.program: one for one in agency.agreements.all()}
-        if program in known:
-            return known[program]
-        if program and Program.NOT_STATED in known:
-            agreement = known[Program.NOT_STATED]
-            agreement.program = program
-            agreement.save()
-            return agreement
-        self._last += 1
-        return Agreement.objects.create(agency=agency, program=program, public_id=f"A{self._last:04d}")
-
-
-@dataclass
-class Applied:
-    """What applying a sheet wrote."""
-
-    sheet: Sheet
-    agencies: int = 0
-    agreements: int = 0
-    events: int = 0
+def planned(known: Evidence, rules: Rules) -> Plan:
+    """The plan for the stored sheets, with the answers of editors that are in the database."""
+    answers = dict(rules.answers)
+    for alias in AgencyAlias.objects.filter(is_answer=True).select_related("state", "agency__state"):
+        key = (alias.state.code, plain(alias.printed_name, alias.state.code), alias.program)
+        answers.setdefault(key, (alias.agency.state.code, alias.agency.name))
+    rulings = {one.key: one.answer == "yes" for one in Proposal.objects.exclude(answer="")}
+    return plan(known.history, rules.index, rules.aliases, answers, rules.limits, rulings)
 
 
 @transaction.atomic
-def apply_sheet(
-    *,
-    parsed: ParsedSheet,
-    index: PlaceIndex,
-    aliases: Aliases,
-    published_on: date,
-    half_day: HalfDay,
-    order: int,
-    file_name: str,
-    sha256: str,
-) -> Applied:
-    """Write one sheet: every row a listing, and the agencies, agreements and events that follow from it.
-
-    All or nothing. New agencies are placed by index and aliases. A row without a state that we know is kept as a
-    listing without an agreement.
-    """
-    ice_list = IceList(parsed.layout)
-    source = ice_list_source(ice_list, published_on)
-    sheet = Sheet.objects.create(
-        list=ice_list,
-        published_on=published_on,
-        half_day=half_day,
-        order=order,
-        file_name=file_name,
-        sha256=sha256,
-        rows=len(parsed.rows),
-        source=source,
-    )
-    applied = Applied(sheet)
-    writer = AgencyWriter()
-    states = {state.code: state for state in State.objects.all()}
-    municipalities = dict(Municipality.objects.values_list("key", "pk"))
-    counties = dict(County.objects.values_list("geoid", "pk"))
-    of_agency: dict[tuple[str, str], list[ParsedRow]] = defaultdict(list)
-    for row in parsed.rows:
-        of_agency[row.state, identity(row.agency, row.state)].append(row)
-    before = Agreement.objects.count()
-    for row in parsed.rows:
-        agreement = None
-        if state := states.get(row.state):
-            agency = writer.find(state, row.agency)
-            if agency is None:
-                placement = place_agency(of_agency[row.state, identity(row.agency, row.state)], index, aliases)
-                # A town's own agency has the counties of its town, whatever they become; all others have their own.
-                # A consolidated government's force has both, by an alias that says so.
-                alias = aliases.get((row.state, plain(row.agency, row.state)))
-                is_of_a_town = placement.kind in MUNICIPAL_KINDS and placement.municipality_keys
-                stated = alias.county_geoids if alias else ()
-                own_counties = stated or (() if is_of_a_town else placement.county_geoids)
-                agency = writer.create(
-                    state=state,
-                    name=row.agency,
-                    kind=placement.kind,
-                    municipalities=[municipalities[key] for key in placement.municipality_keys],
-                    counties=[counties[geoid] for geoid in own_counties],
-                    placing_note=placement.question or placement.note,
-                )
-                applied.agencies += 1
-            _remember_name(agency, row)
-            agreement = _with_links(writer.agreement(agency, row.program), row)
-            applied.events += _state_event(agreement, ice_list, row, source, published_on)
-        Listing.objects.create(
-            agreement=agreement,
-            first_sheet=sheet,
-            last_sheet=sheet,
-            row=row.number,
-            printed=dict(row.printed),
-            signed_on=row.signed_on,
-            problems=[{"column": each.column, "value": each.value, "reason": each.reason} for each in row.problems],
-        )
-    applied.agreements = Agreement.objects.count() - before
-    return applied
+def settle(rules: Rules) -> Counter[str]:
+    """Bring the record to what the stored sheets say; returns how many rows were written, by kind. All or nothing."""
+    lock_imports()
+    known = evidence()
+    return _Settling(known, planned(known, rules), rules).write()
 
 
-def _remember_name(agency: Agency, row: ParsedRow) -> None:
-    if row.agency != agency.name:
-        AgencyAlias.objects.get_or_create(state=agency.state, printed_name=row.agency, defaults={"agency": agency})
+@dataclass
+class _Settling:
+    known: Evidence
+    plan: Plan
+    rules: Rules
+    counts: Counter[str] = field(default_factory=Counter)
 
+    def __post_init__(self) -> None:
+        self.states = {state.code: state for state in State.objects.all()}
+        self.municipalities = dict(Municipality.objects.values_list("key", "pk"))
+        self.counties = dict(County.objects.values_list("geoid", "pk"))
+        self.writer = AgencyWriter()
+        self.agencies: dict[AgencyKey, Agency] = {}
+        self.agreements: dict[AgreementKey, Agreement] = {}
 
-def _with_links(agreement: Agreement, row: ParsedRow) -> Agreement:
-    """The agreement with the row's links, where it had none: a link that vanishes from a sheet stays in the record."""
-    changed = False
-    if row.moa_url and not agreement.moa_url:
-        agreement.moa_url, changed = row.moa_url, True
-    if row.addendum_url and row.addendum_url not in agreement.addendum_urls:
-        agreement.addendum_urls, changed = [*agreement.addendum_urls, row.addendum_url], True
-    if changed:
-        agreement.save()
-    return agreement
+    def write(self) -> Counter[str]:
+        with_places = Agency.objects.prefetch_related("municipalities", "counties", "agreements")
+        self.in_record = {agency.pk: agency for agency in with_places}
+        for agency_key in sorted(self.plan.agencies):
+            self.agencies[agency_key] = self._agency(self.plan.agencies[agency_key])
+        self._write_aliases()
+        for key in sorted(self.plan.agreements, key=self._first_seen):
+            self.agreements[key] = self._agreement(key)
+        self._write_listings()
+        events = EventWriter(self.plan, self.agreements)
+        events.write()
+        self.counts += events.counts
+        self._write_proposals()
+        self._write_sheets()
+        return self.counts
 
+    def _first_seen(self, key: AgreementKey) -> tuple[object, ...]:
+        presences = self.plan.presences[key].values()
+        return (min(presence.first.sheet.place_in_time for presence in presences), key)
 
-def _state_event(agreement: Agreement, ice_list: IceList, row: ParsedRow, source: Source, published_on: date) -> int:
-    """The event that a row states: signed on its SIGNED day, or on the pending list on the sheet's. 1 if written."""
-    if ice_list == IceList.PARTICIPATING:
-        if row.signed_on is None:
-            return 0
-        kind, day = EventKind.SIGNED, row.signed_on
-        summary = f"ICE's list gives {day_in_words(day)} as the date the {_program(agreement)} was signed."
-    else:
-        kind, day = EventKind.LISTED_PENDING, published_on
-        awaited = f"a {_program(agreement)}" if agreement.program else "an agreement"
-        summary = f"ICE's pending list of this date shows the agency as awaiting {awaited}."
-    known = Event.objects.filter(agreement=agreement, kind=kind)
-    if (known if kind == EventKind.LISTED_PENDING else known.filter(earliest=day)).exists():
-        return 0
-    event = Event.objects.create(
-        agreement=agreement,
-        kind=kind,
-        earliest=day,
-        latest=day,
-        summary=summary,
-        publication=Publication.PUBLISHED,
-    )
-    Citation.objects.create(event=event, source=source, is_used=True, confidence=Confidence.HIGH)
-    return 1
+    def _agency(self, seen: KnownAgency) -> Agency:
+        """The agency of the record, found by any of its names, made or brought up to date."""
+        state = self.states[seen.state]
+        names = [(seen.state, seen.name), *((code, name) for code, name, program in seen.printed if not program)]
+        found = {agency.pk: agency for code, name in names if (agency := self.writer.find(self.states[code], name))}
+        name, placement = seen.name[:200], seen.placement
+        municipalities = {self.municipalities[key] for key in placement.municipality_keys}
+        counties = {self.counties[geoid] for geoid in self._own_counties(seen)}
+        note = placement.question or placement.note
+        if not found:
+            self.counts["agencies added"] += 1
+            agency = self.writer.create(
+                state=state,
+                name=name,
+                kind=placement.kind,
+                municipalities=municipalities,
+                counties=counties,
+                placing_note=note,
+                is_from_list=True,
+            )
+        else:
+            agency = self.in_record[min(found)]
+            for pk in sorted(found.keys() - {agency.pk}):
+                if self.in_record[pk].is_from_list:
+                    merge_agency(agency, self.in_record[pk])
+                    self.counts["agencies merged"] += 1
+            if agency.is_from_list:
+                self._update(agency, name=name, kind=placement.kind, placing_note=note)
+                for link, wanted in (("municipalities", municipalities), ("counties", counties)):
+                    if {one.pk for one in getattr(agency, link).all()} != wanted:
+                        getattr(agency, link).set(wanted)
+                        self.counts["agencies moved"] += 1
+        for code, printed in names:
+            self.writer.remember(self.states[code], printed, agency)
+        return agency
 
+    def _own_counties(self, seen: KnownAgency) -> tuple[str, ...]:
+        """A town's own agency has the counties of its town, whatever they become; all others have their own.
 
-def _program(agreement: Agreement) -> str:
-    return f"{agreement.get_program_display()} agreement" if agreement.program else "agreement"
+        A consolidated government's force has both, by an alias that says so.
+        """
+        placement: Placement = seen.placement
+        alias = self.rules.aliases.get((seen.state, plain(seen.name, seen.state)))
+        is_of_a_town = placement.kind in MUNICIPAL_KINDS and placement.municipality_keys
+        stated = alias.county_geoids if alias else ()
+        return stated or (() if is_of_a_town else placement.county_geoids)
+
+    def _update(self, row: Agency | Agreement, **values: object) -> None:
+        if changed := {name: value for name, value in values.items() if getattr(row, name) != value}:
+            for name, value in changed.items():
+                setattr(row, name, value)
+            row.save(update_fields=list(changed))
+            self.counts[f"{row._meta.verbose_name_plural} changed"] += 1
+
+    def _write_aliases(self) -> None:
+        """Every name printed becomes the agency's, so that an editor finds it by each of them."""
+        have = {(one.state_id, one.printed_name, one.program): one for one in AgencyAlias.objects.all()}
+        new = []
+        for key, seen in self.plan.agencies.items():
+            agency = self.agencies[key]
+            for code, name, program in seen.printed:
+                alias = have.get((self.states[code].pk, name[:200], program))
+                if alias is None:
+                    is_answer = (code, plain(name, code), program) in self.rules.answers
+                    new.append(
+                        AgencyAlias(
+                            agency=agency,
+                            state=self.states[code],
+                            printed_name=name[:200],
+                            program=program,
+                            is_answer=is_answer,
+                        )
+                    )
+                    have[(self.states[code].pk, name[:200], program)] = new[-1]
+                elif alias.agency_id != agency.pk and not alias.is_answer:
+                    alias.agency = agency
+                    alias.save()
+        AgencyAlias.objects.bulk_create(new)
+        self.counts["names added"] += len(new)
+
+    def _agreement(self, key: AgreementKey) -> Agreement:
+        seen = self.plan.agreements[key]
+        agreement = self.writer.agreement(self.agencies[key[0]], key[1], is_from_list=True)
+        if agreement.is_from_list:
+            self._update(agreement, moa_url=seen.moa_url[:500], addendum_urls=list(seen.addendum_urls))
+        return agreement
+
+    def _write_listings(self) -> None:
+        changed = []
+        for number, listings in self.known.listings.items():
+            key = self.plan.agreement_of[number]
+            wanted = self.agreements[key].pk if key in self.agreements else None
+            for listing in listings:
+                if listing.agreement_id != wanted:
+                    listing.agreement_id = wanted
+                    changed.append(listing)
+        Listing.objects.bulk_update(changed, ["agreement"], batch_size=1000)
+        self.counts["listings matched"] += len(changed)
+
+    def _write_proposals(self) -> None:
+        have = {one.key: one for one in Proposal.objects.all()}
+        current = set()
+        for asked in self.plan.proposals:
+            current.add(asked.key)
+            wanted = self._proposal(asked)
+            proposal = have.get(asked.key)
+            if proposal is None:
+                Proposal.objects.create(key=asked.key, **wanted)
+                self.counts["proposals added"] += 1
+            elif any(getattr(proposal, name) != value for name, value in wanted.items()):
+                for name, value in wanted.items():
+                    setattr(proposal, name, value)
+                proposal.save()
+        for key, proposal in have.items():
+            if proposal.is_current and key not in current:
+                proposal.is_current = False
+                proposal.save()
+                self.counts["proposals settled"] += 1
+
+    def _proposal(self, asked: Proposed) -> dict[str, object]:
+        agency = asked.agency or (asked.about[0] if asked.about else None)
+        about = self.agreements.get(asked.about) if asked.about else None
+        return {
+            "kind": asked.kind,
+            "sentence": asked.sentence[:300],
+            "evidence": list(asked.evidence),
+            "agreement_id": about.pk if about else None,
+            "agency_id": self.agencies[agency].pk if agency else None,
+            "other_agency_id": self.agencies[asked.other[0]].pk if asked.other else None,
+            "sheet_id": asked.sheets[-1] if asked.kind == "sheet" else None,
+            "is_current": True,
+        }
+
+    def _write_sheets(self) -> None:
+        for sheet in Sheet.objects.all():
+            reason = self.plan.held.get(sheet.pk, "")[:300]
+            if not sheet.is_settled or sheet.held_because != reason:
+                sheet.is_settled, sheet.held_because = True, reason
+                sheet.save(update_fields=["is_settled", "held_because"])
+                self.counts["sheets settled"] += 1

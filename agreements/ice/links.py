@@ -5,11 +5,14 @@ A mail filter's wrapper carries the mailbox it was sent to; only the target is k
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import parse_qs, quote, unquote, urlsplit, urlunsplit
 
 #: A wrapper around a wrapper has been seen; more than this many is no link of ICE's.
 MAX_WRAPPERS = 5
 HOME = "ice.gov"
+#: How many targets are kept at hand: every sheet prints the links of the one before.
+CACHED = 8_192
 
 _EXTENSION = re.compile(r"^[a-z-]*extension://[^/]+/(?P<inner>.+)$", re.IGNORECASE)
 _ONE_SLASH = re.compile(r"^(https?):/(?=[^/])", re.IGNORECASE)
@@ -26,6 +29,7 @@ class Link:
     fault: str = ""
 
 
+@lru_cache(CACHED)
 def unwrap(address: str) -> Link:
     """The target of `address`, an http or https address with any wrapper taken off.
 
@@ -61,9 +65,9 @@ def unwrap(address: str) -> Link:
 
 def without_mailboxes(text: str) -> str:
     """`text` with every web address reduced to its target and every mailbox left out."""
-    words = re.split(r"(\s+)", text)
-    kept = [unwrap(word).url if "://" in word else word for word in words]
-    return _MAILBOX.sub("[mailbox left out]", "".join(kept))
+    if "://" in text:
+        text = "".join(unwrap(word).url if "://" in word else word for word in re.split(r"(\s+)", text))
+    return _MAILBOX.sub("[mailbox left out]", text) if "@" in text or "%40" in text else text
 
 
 def _inner(text: str) -> str | None:

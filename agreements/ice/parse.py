@@ -1,18 +1,18 @@
-"""ICE's two workbooks as rows: what was printed, what it says, and every cell that could not be taken at its word.
+"""ICE's two lists as rows: what was printed, what it says, and every cell that could not be taken at its word.
 
 A sheet has the columns of one of two layouts, found by their names; the participating list is the one with SIGNED. A
 row that names an agency is always kept, whatever else is wrong with it: what cannot be read is empty and is a problem.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from agreements.ice import cells
+from agreements.ice import cells, csv_list
 from agreements.ice.links import unwrap, without_mailboxes
-from agreements.ice.workbook import Cell, RawSheet, SheetError, read_sheets
+from agreements.ice.workbook import Cell, RawSheet, SheetError, content_of, read_sheets
 
 __all__ = ["IceList", "ParsedRow", "ParsedSheet", "Problem", "SheetError", "read_workbook"]
 
@@ -21,6 +21,9 @@ IceList: TypeAlias = Literal["participating", "pending"]
 REQUIRED = ("STATE", "LAW ENFORCEMENT AGENCY", "TYPE", "SUPPORT TYPE")
 SIGNED = "SIGNED"
 COLUMNS = (*REQUIRED, "COUNTY", SIGNED, "MOA", "ADDENDUM")
+_KNOWN = {name: name for name in COLUMNS}
+#: Other names that ICE gave a column, read without a word.
+ALSO_CALLED = {"DATE SIGNED": SIGNED, "SIGNED DATE": SIGNED, "MOA SIGNED": SIGNED}
 #: The header stands in row 1; a title above it would not throw us.
 HEADER_WITHIN = 10
 
@@ -81,13 +84,21 @@ class ParsedSheet:
 def read_workbook(source: Path | bytes, *, published_on: date, expected_list: IceList | None = None) -> ParsedSheet:
     """The first worksheet of `source`, published by ICE on `published_on`. A header without rows is an empty list.
 
-    Raises SheetError where it is no workbook, has not ICE's columns, or has not the layout of `expected_list` (None
-    takes either), and OSError where a path cannot be read.
+    A CSV of the table that stood on ICE's page before February 2025 is read as well; it may lack TYPE.
+
+    Raises SheetError where it is no workbook and no such CSV, has not ICE's columns, or has not the layout of
+    `expected_list` (None takes either), and OSError where a path cannot be read.
     """
-    sheet = next(iter(read_sheets(source)), None)
+    content = content_of(source)
+    required: Sequence[str] = REQUIRED
+    if csv_list.is_list(content):
+        sheet: RawSheet | None = csv_list.read(content)
+        required = csv_list.REQUIRED
+    else:
+        sheet = next(iter(read_sheets(content)), None)
     if sheet is None:
         raise SheetError("Expected a workbook with ICE's list on its first sheet; found no worksheet in it.")
-    header, columns, problems = _header(sheet)
+    header, columns, problems = _header(sheet, required)
     layout: IceList = "participating" if SIGNED in columns.values() else "pending"
     if expected_list is not None and layout != expected_list:
         raise SheetError(
@@ -112,7 +123,7 @@ def read_workbook(source: Path | bytes, *, published_on: date, expected_list: Ic
     return ParsedSheet(layout, tuple(columns.values()), tuple(rows), tuple(problems))
 
 
-def _header(sheet: RawSheet) -> tuple[int, dict[int, str], list[Problem]]:
+def _header(sheet: RawSheet, required: Sequence[str]) -> tuple[int, dict[int, str], list[Problem]]:
     """The header's row, its columns by their place (from 0), and what was wrong with it."""
     first: list[str] = []
     for number, raw in sheet.rows.items():
@@ -121,24 +132,23 @@ def _header(sheet: RawSheet) -> tuple[int, dict[int, str], list[Problem]]:
         texts = [cells.tidy(_text(cell)) for cell in raw]
         first = first or [text for text in texts if text]
         columns, problems = _columns(number, texts)
-        if not set(REQUIRED) - set(columns.values()):
+        if not set(required) - set(columns.values()):
             return number, columns, problems
     found = ", ".join(first)[:200] or "nothing"
-    raise SheetError(f"Expected the columns {', '.join(REQUIRED)} on the first sheet; found {found}.")
+    raise SheetError(f"Expected the columns {', '.join(required)} on the first sheet; found {found}.")
 
 
 def _columns(number: int, texts: list[str]) -> tuple[dict[int, str], list[Problem]]:
-    known = {name: name for name in COLUMNS}
     columns: dict[int, str] = {}
     problems = []
     for place, text in enumerate(texts):
         upper = text.upper()
-        name = known.get(upper) or cells.nearest(upper, known)
+        name = _KNOWN.get(upper) or ALSO_CALLED.get(upper) or (cells.nearest(upper, _KNOWN) if upper else "")
         if name and name in columns.values():
             problems.append(Problem(number, name, text, "stands twice; the first is read"))
         elif name:
             columns[place] = name
-            if name != upper:
+            if name != upper and upper not in ALSO_CALLED:
                 problems.append(Problem(number, name, text, f"read as {name}"))
         elif text:
             problems.append(Problem(number, "", text, "is no column known to us; not read"))
@@ -148,7 +158,8 @@ def _columns(number: int, texts: list[str]) -> tuple[dict[int, str], list[Proble
 def _row(number: int, named: Mapping[str, Cell], layout: IceList, published_on: date) -> ParsedRow:
     problems: list[Problem] = []
     texts = {column: _text(cell) for column, cell in named.items()}
-    printed = {column: without_mailboxes(text) for column, text in texts.items() if text.strip()}
+    clean = {column: without_mailboxes(text) for column, text in texts.items()}
+    printed = {column: clean[column] for column, text in texts.items() if text.strip()}
 
     def note(column: str, reason: str, value: str | None = None) -> None:
         if reason:
@@ -157,10 +168,10 @@ def _row(number: int, named: Mapping[str, Cell], layout: IceList, published_on: 
     for column, cell in named.items():
         if cell.is_formula:
             note(column, "is a formula; only values are read")
-            texts[column] = ""
-        elif without_mailboxes(texts[column]) != texts[column]:
+            texts[column] = clean[column] = ""
+        elif clean[column] != texts[column]:
             note(column, "held a mailbox or a wrapped address, left out")
-    agency = cells.tidy(without_mailboxes(texts.get("LAW ENFORCEMENT AGENCY", "")))
+    agency = cells.tidy(clean.get("LAW ENFORCEMENT AGENCY", ""))
     if not printed or not agency:
         return ParsedRow(number, printed, "", "", "", "", "", None, "", "", ())
 
@@ -187,7 +198,7 @@ def _row(number: int, named: Mapping[str, Cell], layout: IceList, published_on: 
         state=state,
         agency=agency,
         agency_type=agency_type,
-        county=cells.read_county(without_mailboxes(texts.get("COUNTY", ""))),
+        county=cells.read_county(clean.get("COUNTY", "")),
         program=program,
         signed_on=signed_on,
         moa_url=links["MOA"],

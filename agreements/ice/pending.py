@@ -1,81 +1,84 @@
-"""When ICE's pending list first printed an agency: the day on which its application is known."""
+"""What the pending list states of one agreement: applications, and those that left the list unsigned. Pure."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 from agreements.dates import day_in_words
-from agreements.ice.apply import AgencyWriter, ice_list_source
-from agreements.ice.identity import identity
-from agreements.ice.parse import ParsedSheet
-from agreements.kinds import EventKind, Program
-from agreements.models import Citation, Event
-from agreements.models.event import Publication
-from agreements.models.sheet import IceList
-from agreements.models.source import Confidence
-from municipalities.models import State
+from agreements.ice.history import SheetOf
+from agreements.ice.holds import SIGNING_TIME, Limits
+from agreements.ice.parse import IceList
+from agreements.ice.planned import AgreementKey, PlannedEvent, Proposal
+from agreements.ice.presence import Gap, OnLists, Presence
+from agreements.ice.signing import last_and_missing, program_words
+from agreements.kinds import EventKind
 
 
-@dataclass(slots=True)
-class Run:
-    """An agency's time on the pending list: state code, name as first printed, program, first and last day.
-
-    missed counts the pending sheets in between on which it was not printed; since is the first day after the last such.
-    """
-
-    state: str
-    agency: str
-    program: str
-    first: date
-    last: date
-    since: date
-    missed: int = 0
-    _absent: int = 0
-
-
-def runs(sheets: Iterable[tuple[date, ParsedSheet]]) -> list[Run]:
-    """The run of every agency and program over pending sheets given in order of publication."""
-    found: dict[tuple[str, str, str], Run] = {}
-    for day, sheet in sheets:
-        printed = {(row.state, identity(row.agency, row.state), row.program): row for row in sheet.rows}
-        for key, row in printed.items():
-            run = found.setdefault(key, Run(row.state, row.agency, row.program, day, day, day))
-            run.since = day if run._absent else run.since
-            run.missed, run._absent, run.last = run.missed + run._absent, 0, day
-        for key, run in found.items():
-            if key not in printed:
-                run._absent += 1
-    return list(found.values())
-
-
-def write(pending_runs: Iterable[Run]) -> int:
-    """An event "on ICE's pending list" on the first day of each run of an agreement in the record; how many.
-
-    Only agencies that the record has: one that was pending once and is on neither newest list waits for the replay of
-    all sheets. One that was off the list in between is left out too, unless it is on the newest: what its absence means
-    is for an editor to say. So is one whose agreement bears a day of signing before the run.
-    """
-    writer = AgencyWriter()
-    states = {state.code: state for state in State.objects.all()}
-    written = 0
-    for run in pending_runs:
-        agency = writer.find(states[run.state], run.agency) if run.state in states else None
-        agreement = agency.agreements.filter(program=run.program).first() if agency else None
-        if agreement is None or agreement.events.filter(kind=EventKind.SIGNED, latest__lt=run.since).exists():
+def pending_events(
+    key: AgreementKey,
+    on_lists: Mapping[AgreementKey, OnLists],
+    used: Mapping[IceList, Sequence[SheetOf]],
+    limits: Limits,
+    rulings: Mapping[str, bool],
+    is_in_doubt: bool,
+) -> tuple[list[PlannedEvent], list[Proposal]]:
+    """The events of the pending list. It asks nothing: leaving it takes back an application, never an agreement."""
+    present = on_lists[key].get("pending")
+    if present is None:
+        return [], []
+    signed = on_lists[key].get("participating")
+    events = [_listed(present.first.sheet, key, signed, used)]
+    for gap in present.gaps(used["pending"]):
+        if not _is_over(gap, used, limits):
             continue
-        known = agreement.events.filter(kind=EventKind.LISTED_PENDING).first()
-        if known.earliest == run.since if known else run.missed:
-            continue
-        event = known or Event(agreement=agreement, kind=EventKind.LISTED_PENDING, publication=Publication.PUBLISHED)
-        event.earliest = event.latest = run.since
-        event.summary = f"ICE's pending list of {day_in_words(run.since)} shows the agency as awaiting " + (
-            f"a {Program(run.program).label} agreement." if run.program else "an agreement."
-        )
-        event.save()
-        Citation.objects.update_or_create(
-            event=event,
-            is_used=True,
-            defaults={"source": ice_list_source(IceList.PENDING, run.since), "confidence": Confidence.HIGH},
-        )
-        written += 1
-    return written
+        if not _is_signed(gap, signed):
+            events.append(_lapsed(gap))
+        if gap.back:
+            events.append(_listed(gap.back.sheet, key, signed, used))
+    return events, []
+
+
+def _is_over(gap: Gap, used: Mapping[IceList, Sequence[SheetOf]], limits: Limits) -> bool:
+    """Whether an application has lapsed. ICE may print no pending list for months: the newest list of either counts."""
+    if gap.back:
+        return gap.missed >= limits.absent_sheets and gap.days >= limits.absent_days
+    newest = max(sheets[-1].published_on for sheets in used.values() if sheets)
+    return newest - gap.last.sheet.published_on >= timedelta(days=limits.absent_days)
+
+
+def _is_signed(gap: Gap, signed: Presence | None) -> bool:
+    """Whether it was signed, or on the participating list, while it was pending or soon after."""
+    if signed is None:
+        return False
+    began = gap.last.sheet.published_on - SIGNING_TIME
+    ended = gap.first_without.published_on + SIGNING_TIME
+    days = {row.signed_on or seen.sheet.published_on for seen in signed.seen for row in seen.rows}
+    return any(began <= day <= ended for day in days) or any(
+        began <= seen.sheet.published_on <= ended for seen in signed.seen
+    )
+
+
+def _is_on(signed: Presence | None, sheet: SheetOf, participating: Sequence[SheetOf]) -> bool:
+    """Whether the participating list that stood when this pending sheet came out shows it as signed."""
+    places = [place for place, other in enumerate(participating) if other.place_in_time <= sheet.place_in_time]
+    return signed is not None and bool(places) and any(seen.place == places[-1] for seen in signed.seen)
+
+
+def _listed(
+    sheet: SheetOf, key: AgreementKey, signed: Presence | None, used: Mapping[IceList, Sequence[SheetOf]]
+) -> PlannedEvent:
+    day = sheet.published_on
+    if _is_on(signed, sheet, used["participating"]):
+        summary = f"ICE's pending list of {day_in_words(day)} shows it too, though its other list shows it as signed."
+        return PlannedEvent(EventKind.LISTED, day, day, summary, (sheet.id,))
+    awaited = f"a {program_words(key)}" if key[1] else "an agreement"
+    summary = f"ICE's pending list of {day_in_words(day)} shows the agency as awaiting {awaited}."
+    return PlannedEvent(EventKind.LISTED_PENDING, day, day, summary, (sheet.id,))
+
+
+def _lapsed(gap: Gap) -> PlannedEvent:
+    last, missing = gap.last.sheet, gap.first_without
+    left = last_and_missing(gap, "ICE's pending list")
+    summary = f"{left} No list shows it as signed by then."
+    return PlannedEvent(
+        EventKind.PENDING_LAPSED, last.published_on, missing.published_on, summary, (missing.id, last.id)
+    )

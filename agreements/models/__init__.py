@@ -2,6 +2,7 @@
 
 from agreements.models.agency import Agency, AgencyAlias, Agreement
 from agreements.models.event import Check, Event, Suit
+from agreements.models.proposal import Proposal
 from agreements.models.sheet import Listing, Sheet
 from agreements.models.source import Citation, Claim, Source
 
@@ -14,6 +15,7 @@ __all__ = [
     "Claim",
     "Event",
     "Listing",
+    "Proposal",
     "Sheet",
     "Source",
     "Suit",

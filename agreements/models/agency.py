@@ -1,11 +1,11 @@
 """Agencies, the names under which ICE prints them, and their agreements."""
 
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 
 from agreements.kinds import COUNTY_KINDS, MUNICIPAL_KINDS, AgencyKind, Program
@@ -13,6 +13,13 @@ from agreements.models.source import WebAddressField
 from agreements.status import Standing
 from municipalities.history import keep_history, keep_link_history
 from municipalities.models import County, Municipality, State
+
+
+class MergedQuerySet(models.QuerySet[Any]):
+    """Rows of which some have been merged into others: these stay for their addresses' sake."""
+
+    def standing_alone(self) -> Self:
+        return self.filter(merged_into=None)
 
 
 @keep_history
@@ -35,6 +42,22 @@ class Agency(models.Model):
         help_text="Why it has no place, or what had to be decided to place it. Published.",
     )
 
+    is_from_list = models.BooleanField(
+        "kept by the importer",
+        default=False,
+        help_text="Whether name, kind and places follow ICE's lists. An editor's change ends that.",
+    )
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="merged",
+        help_text="The agency that this one turned out to be. Its address leads there.",
+    )
+
+    objects = MergedQuerySet.as_manager()
+
     class Meta:
         verbose_name_plural = "agencies"
         ordering = ["state__name", "name"]
@@ -48,6 +71,11 @@ class Agency(models.Model):
                 condition=Q(kind__in=AgencyKind.values),
                 name="agency_kind_known_value",
                 violation_error_message="Choose the kind of agency from the list.",
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("id")),
+                name="agency_not_merged_into_itself",
+                violation_error_message="An agency cannot be merged into itself.",
             ),
         ]
 
@@ -73,18 +101,30 @@ AgencyCounty = keep_link_history(Agency.counties.through, "AgencyCounty")
 
 @keep_history
 class AgencyAlias(models.Model):
-    """A name under which a list prints an agency. An editor's answer here is never asked again."""
+    """A name under which a list prints an agency: one that was read so, or an editor's answer, never asked again.
+
+    An answer may be limited to one program, as where ICE printed a sheriff for the county's jail.
+    """
 
     agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="aliases")
     state = models.ForeignKey(State, on_delete=models.PROTECT, related_name="+")
     printed_name = models.CharField(max_length=200)
+    program = models.CharField(
+        "only for the program", max_length=4, choices=Program, blank=True, default=Program.NOT_STATED
+    )
+    is_answer = models.BooleanField(
+        "editor's answer",
+        default=True,
+        help_text="Whether an editor said so; if not, the name was read as the agency's.",
+    )
+    reason = models.CharField(max_length=300, blank=True)
 
     class Meta:
         verbose_name_plural = "agency aliases"
         ordering = ["printed_name"]
         constraints = [
             models.UniqueConstraint(
-                fields=["state", "printed_name"],
+                fields=["state", "printed_name", "program"],
                 name="alias_names_one_agency",
                 violation_error_message="This printed name already stands for an agency of this state.",
             ),
@@ -102,7 +142,7 @@ PLACES_OF_AGREEMENT = (
 )
 
 
-class AgreementQuerySet(models.QuerySet["Agreement"]):
+class AgreementQuerySet(MergedQuerySet):
     """Agreements, with what the pages ask of them."""
 
     def with_places(self) -> Self:
@@ -135,6 +175,19 @@ class Agreement(models.Model):
     )
     moa_url = WebAddressField("memorandum (MOA)", max_length=500, blank=True)
     addendum_urls = ArrayField(WebAddressField(max_length=500), default=list, blank=True)
+    is_from_list = models.BooleanField(
+        "kept by the importer",
+        default=False,
+        help_text="Whether the links follow ICE's lists. An editor's change ends that.",
+    )
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="merged",
+        help_text="The agreement that this one turned out to be. Its address leads there.",
+    )
 
     objects = AgreementQuerySet.as_manager()
 
@@ -159,6 +212,11 @@ class Agreement(models.Model):
                 condition=Q(program__in=Program.values),
                 name="agreement_program_known_value",
                 violation_error_message="Choose the program from the list.",
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("id")),
+                name="agreement_not_merged_into_itself",
+                violation_error_message="An agreement cannot be merged into itself.",
             ),
         ]
 

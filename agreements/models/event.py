@@ -103,6 +103,11 @@ class Event(models.Model):
     votes_against = models.PositiveSmallIntegerField(null=True, blank=True)
     votes_absent = models.PositiveSmallIntegerField(null=True, blank=True)
     suit = models.ForeignKey(Suit, on_delete=models.PROTECT, null=True, blank=True, related_name="events")
+    is_from_list = models.BooleanField(
+        "kept by the importer",
+        default=False,
+        help_text="Whether it follows ICE's lists. An editor's change ends that: the lists are then claims beside it.",
+    )
     is_being_checked = models.BooleanField(
         "being checked",
         default=False,

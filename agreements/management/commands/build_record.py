@@ -1,29 +1,18 @@
-import csv
-import hashlib
-from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
-from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import transaction
 
 from agreements import facts, fixture
-from agreements.ice import pending
-from agreements.ice.aliases import read_aliases
-from agreements.ice.apply import apply_sheet
-from agreements.ice.parse import ParsedSheet, SheetError, read_workbook
-from agreements.ice.places import PlaceIndex
-from agreements.models import Agency
-from agreements.models.sheet import HalfDay, IceList
-from municipalities import reading
+from agreements.ice.apply import Rules, settle
+from agreements.models import Suit
 
 
 class Command(BaseCommand):
     help = (
-        "Build the record of an empty database from ICE's newest sheets, the days on its pending lists and the dated "
-        "facts, and write it as the fixture. SHEETS is a folder with INDEX.csv and the workbooks, FACTS one with "
-        "events.csv, moa_signatures.csv and places.csv."
+        "Bring the record to all of ICE's sheets and the dated facts, and write it as the fixture. SHEETS is a folder "
+        "with INDEX.csv and the workbooks, FACTS one with events.csv, moa_signatures.csv and places.csv. The record of "
+        "the fixture is loaded first, so that every public id stays."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -31,54 +20,13 @@ class Command(BaseCommand):
         parser.add_argument("facts", type=Path)
 
     def handle(self, *, sheets: Path, facts: Path, **options: object) -> None:
-        if Agency.objects.exists():
-            raise CommandError("There is a record in this database already; build in an empty one.")
-        self.index = PlaceIndex.from_places(reading.read(settings.BASE_DIR / "fixtures" / "places"))
-        self.aliases = read_aliases(fixture.FOLDER / "aliases.csv")
-        with transaction.atomic():
-            index = list(csv.DictReader((sheets / "INDEX.csv").open(newline="", encoding="utf-8")))
-            for ice_list in (IceList.PARTICIPATING, IceList.PENDING):
-                self._apply_newest(sheets, [row for row in index if row["list"] == ice_list])
-            runs = pending.runs(self._pending(sheets, index))
-            self.stdout.write(f"pending list: {pending.write(runs)} first days of agencies in the record")
+        call_command("load_record", if_empty=True, stdout=self.stdout)
+        call_command("replay", sheets, stdout=self.stdout)
+        if not Suit.objects.exists():
             self._import_facts(facts)
+            settle(Rules.load())
         counts = fixture.dump()
         self.stdout.write("written: " + ", ".join(f"{n:,} {name[:-4]}" for name, n in counts.items()))
-
-    def _apply_newest(self, folder: Path, index: list[dict[str, str]]) -> None:
-        row = max(index, key=lambda each: int(each["order"]))
-        day = date.fromisoformat(row["published_on"])
-        path = folder / row["file"]
-        parsed = self._read(path, row)
-        applied = apply_sheet(
-            parsed=parsed,
-            index=self.index,
-            aliases=self.aliases,
-            published_on=day,
-            half_day=HalfDay(row["half_day"]),
-            order=int(row["order"]),
-            file_name=row["file"],
-            sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
-        )
-        self.stdout.write(
-            f"{applied.sheet}: {len(parsed.rows):,} rows, {len(parsed.problems)} problems; new: {applied.agencies:,} "
-            f"agencies, {applied.agreements:,} agreements, {applied.events:,} events"
-        )
-
-    def _pending(self, folder: Path, index: list[dict[str, str]]) -> Iterator[tuple[date, ParsedSheet]]:
-        for row in index:
-            if row["list"] == IceList.PENDING:
-                yield date.fromisoformat(row["published_on"]), self._read(folder / row["file"], row)
-
-    def _read(self, path: Path, row: dict[str, str]) -> ParsedSheet:
-        try:
-            return read_workbook(
-                path,
-                expected_list="pending" if row["list"] == IceList.PENDING else "participating",
-                published_on=date.fromisoformat(row["published_on"]),
-            )
-        except SheetError as error:
-            raise CommandError(f"{path.name}: {error}") from error
 
     def _import_facts(self, folder: Path) -> None:
         try:

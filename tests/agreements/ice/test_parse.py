@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from agreements.ice.parse import SheetError, read_workbook
-from tests.agreements.ice.workbooks import PARTICIPATING, PENDING, workbook
+from tests.agreements.ice.workbooks import PARTICIPATING, PENDING, TABLE, csv_list, workbook
 
 DAY = date(2026, 5, 18)
 MOA = "https://www.ice.gov/doclib/287gMOA/a.pdf"
@@ -189,3 +189,87 @@ def test_printed_numbers_and_moments() -> None:
     assert sheet.rows[0].agency == "911"
     assert sheet.rows[0].printed["COUNTY"] == "1.5"
     assert sheet.rows[0].printed["SIGNED"] == "2025-07-02 09:30:00"
+
+
+OLD_ROW = ["FLORIDA", "Bay County Sheriff\u2019s Office ", "Warrant Service Officer", "2019-10-15", MOA, ""]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_old_table_is_read_from_csv(encoding: str) -> None:
+    content = csv_list(
+        OLD_ROW, [], ["TEXAS", "Nueces, Sheriff", "Jail Enforcement Model", "6/9/2020", "link"], encoding=encoding
+    )
+
+    sheet = read_workbook(content, published_on=date(2024, 12, 10), expected_list="participating")
+
+    first, second = sheet.rows
+    assert sheet.problems == ()
+    assert sheet.columns == ("STATE", "LAW ENFORCEMENT AGENCY", "SUPPORT TYPE", "SIGNED", "MOA", "ADDENDUM")
+    assert (first.number, first.state, first.agency) == (2, "FL", "Bay County Sheriff\u2019s Office")
+    assert (first.agency_type, first.county, first.program) == ("", "", "wso")
+    assert (first.signed_on, first.moa_url, first.addendum_url) == (date(2019, 10, 15), MOA, "")
+    assert first.printed["LAW ENFORCEMENT AGENCY"] == "Bay County Sheriff\u2019s Office "
+    assert (second.number, second.agency, second.signed_on) == (4, "Nueces, Sheriff", date(2020, 6, 9))
+    assert (second.printed["MOA"], second.moa_url) == ("link", "")
+
+
+@pytest.mark.parametrize("heading", ["Date Signed", "SIGNED DATE", "MOA Signed "])
+def test_old_headings_of_the_day_are_read_without_a_word(heading: str) -> None:
+    header = [heading if name == "Signed" else name for name in TABLE]
+
+    sheet = read_workbook(csv_list(OLD_ROW, header=header), published_on=DAY)
+
+    assert sheet.layout == "participating"
+    assert sheet.problems == ()
+
+
+def test_csv_is_known_by_its_header_below_a_title_and_never_by_its_name(tmp_path: Path) -> None:
+    path = tmp_path / "list.xlsx"
+    path.write_bytes(b"Participating entities\r\n" + csv_list(OLD_ROW))
+
+    assert [row.number for row in read_workbook(path, published_on=DAY).rows] == [3]
+
+
+def test_csv_of_a_workbook_is_read_like_it() -> None:
+    row = [*HIALEAH[:5], "7/2/2025", "link", ""]
+    content = csv_list(row, ["TEXAS", "", "x"], header=PARTICIPATING)
+
+    sheet = read_workbook(content, published_on=DAY)
+
+    assert sheet.rows == read_workbook(workbook(row), published_on=DAY).rows
+    assert [problem.row for problem in sheet.problems] == [3]
+
+
+def test_csv_cells_are_taken_at_their_word_no_more_than_a_workbook_s() -> None:
+    sheet = read_workbook(
+        csv_list(["FLORIDA**", "Davie PD", "TFM", "05/082025", '=HYPERLINK("a")', "office@example.gov"]),
+        published_on=DAY,
+    )
+
+    assert sheet.rows[0].signed_on == date(2025, 5, 8)
+    assert [problem.column for problem in sheet.problems] == ["MOA", "ADDENDUM", "STATE", "SIGNED"]
+    assert "example.gov" not in repr(sheet)
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        (csv_list(OLD_ROW, encoding="cp1252"), "in UTF-8; found another encoding"),
+        (csv_list(OLD_ROW) + b'TEXAS,"left open', "line 3 is damaged"),
+        (csv_list(["x"] * 41), "at most 40 columns; row 2"),
+        (csv_list(*([OLD_ROW] * 20_000)), "at most 20,000 rows"),
+        (csv_list(["x" * 200_000]), "damaged"),
+        (csv_list(OLD_ROW, encoding="utf-16"), "another kind"),
+        (csv_list(OLD_ROW, header=["Name", "Age"]), "another kind"),
+        (csv_list(OLD_ROW) + bytes(3), "another kind"),
+        (csv_list(*([OLD_ROW] * 200)) + bytes(3), "no text"),
+    ],
+)
+def test_csv_that_cannot_be_read_whole_is_refused(content: bytes, found: str) -> None:
+    with pytest.raises(SheetError, match=found):
+        read_workbook(content, published_on=DAY)
+
+
+def test_workbook_without_types_is_still_no_list() -> None:
+    with pytest.raises(SheetError, match="Expected the columns STATE, LAW ENFORCEMENT AGENCY, TYPE, SUPPORT TYPE"):
+        read_workbook(workbook(OLD_ROW, header=TABLE), published_on=DAY)

@@ -1,0 +1,178 @@
+"""Writing planned events: made, brought up to date, or set beside what an editor already says."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from agreements.dates import day_in_words
+from agreements.ice.plan import Plan
+from agreements.ice.planned import AgreementKey, PlannedEvent
+from agreements.kinds import EventKind
+from agreements.models import Agreement, Citation, Claim, Event, Sheet, Source
+from agreements.models.event import Publication
+from agreements.models.source import ClaimField, Confidence
+
+#: An editor's event of the same kind within this time of the one that a list states is the same event.
+SAME_EVENT = timedelta(days=60)
+#: Kinds by which an editor may have told what a list states: planned kind → an editor's.
+TOLD_AS: Mapping[str, frozenset[str]] = {
+    EventKind.SIGNED: frozenset({EventKind.SIGNED}),
+    EventKind.LISTED_PENDING: frozenset({EventKind.LISTED_PENDING}),
+    EventKind.DEPARTED: frozenset({EventKind.DEPARTED, EventKind.ENDED, EventKind.VOTE_RESCINDED}),
+}
+#: Kinds between which the importer's reading of one row may change as more sheets are read.
+RETOLD = ({EventKind.OFF_LIST, EventKind.DEPARTED}, {EventKind.LISTED, EventKind.LISTED_PENDING})
+
+
+@dataclass
+class EventWriter:
+    """The events of all agreements of a plan. Writes only what differs from what the record holds."""
+
+    plan: Plan
+    agreements: Mapping[AgreementKey, Agreement]
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        self.sheets = {sheet.pk: sheet for sheet in Sheet.objects.select_related("source")}
+        self.have: dict[int, list[Event]] = defaultdict(list)
+        events = Event.objects.filter(agreement__isnull=False).order_by("pk")
+        for event in events.prefetch_related("citations__claims", "citations__source"):
+            self.have[event.agreement_id or 0].append(event)
+
+    def write(self) -> None:
+        stated: set[int] = set()
+        for key in sorted(self.plan.agreements, key=lambda key: self.agreements[key].pk):
+            stated |= self._write(self.agreements[key], self.plan.agreements[key].events)
+        for events in self.have.values():
+            for event in events:
+                if event.is_from_list and event.pk not in stated and event.publication == Publication.PUBLISHED:
+                    event.publication = Publication.DRAFT
+                    event.save(update_fields=["publication"])
+                    self.counts["events withdrawn"] += 1
+
+    def _write(self, agreement: Agreement, planned: Sequence[PlannedEvent]) -> set[int]:
+        """Write one agreement's events; returns the ids of those of the importer's that stand."""
+        have = self.have[agreement.pk]
+        told = [event for event in have if not event.is_from_list and event.publication == Publication.PUBLISHED]
+        own = [event for event in have if event.is_from_list]
+        rest = []
+        for wanted in planned:
+            if (event := _told(wanted, told)) is not None:
+                told.remove(event)
+                self._set_beside(event, wanted)
+            else:
+                rest.append(wanted)
+        stated = set()
+        for wanted, event in _paired(rest, own):
+            stated.add(self._state(agreement, wanted, event))
+        return stated
+
+    def _state(self, agreement: Agreement, wanted: PlannedEvent, event: Event | None) -> int:
+        values = {
+            "kind": wanted.kind,
+            "earliest": wanted.earliest,
+            "latest": wanted.latest,
+            "summary": wanted.summary,
+            "publication": Publication.PUBLISHED,
+        }
+        if event is None:
+            event = Event.objects.create(agreement=agreement, is_from_list=True, **values)
+            self.counts["events added"] += 1
+        elif any(getattr(event, name) != value for name, value in values.items()):
+            for name, value in values.items():
+                setattr(event, name, value)
+            event.save()
+            self.counts["events changed"] += 1
+        used, *others = dict.fromkeys(self.sheets[sheet].source for sheet in wanted.sheets)
+        wished: dict[Source, tuple[bool, str, set[date]]] = {used: (True, "", set())}
+        for source in others:
+            wished[source] = (False, "", set())
+        for other in wanted.otherwise:
+            source = self.sheets[other.sheet].source
+            if source != used:
+                days = wished.get(source, (False, "", set()))[2] | {other.day}
+                wished[source] = (False, _says(wanted, self.sheets[other.sheet], min(days)), {min(days)})
+        self._cite(event, wished)
+        return event.pk
+
+    def _set_beside(self, event: Event, wanted: PlannedEvent) -> None:
+        """What the lists say of an event that an editor keeps: sources beside it, and claims where the day differs."""
+        wished: dict[Source, tuple[bool, str, set[date]]] = {}
+        used = {one.source for one in event.citations.all() if one.is_used}
+        stated = [(wanted.sheets[0], wanted.latest if wanted.earliest else None)]
+        stated += [(other.sheet, other.day) for other in wanted.otherwise]
+        for sheet_id, day in stated:
+            source = self.sheets[sheet_id].source
+            if source in used or source in wished:
+                continue
+            says = _says(wanted, self.sheets[sheet_id], day) if wanted.kind == EventKind.SIGNED else ""
+            differs = day is not None and not _within(day, event)
+            wished[source] = (False, says, {day} if differs and day else set())
+        self._cite(event, wished, only_add=True)
+
+    def _cite(
+        self, event: Event, wished: Mapping[Source, tuple[bool, str, set[date]]], *, only_add: bool = False
+    ) -> None:
+        """Bring an event's citations of ICE's lists to what is wished. Citations of anything else are left alone."""
+        have = {one.source_id: one for one in event.citations.all()}
+        if not only_add:
+            for citation in have.values():
+                if citation.source not in wished and citation.source.kind == "ice_list":
+                    citation.delete()
+        for source, (is_used, says, days) in wished.items():
+            citation = have.get(source.pk) or Citation(event=event, source=source, confidence=Confidence.HIGH)
+            is_new = citation.pk is None
+            if is_new or (citation.is_used, citation.says) != (is_used, says[:280]):
+                citation.is_used, citation.says = is_used, says[:280]
+                citation.save()
+            claims = [] if is_new else citation.claims.all()
+            claimed = {one.earliest for one in claims if one.field == ClaimField.DAY}
+            if claimed != days and (days or not only_add):
+                citation.claims.filter(field=ClaimField.DAY).delete()
+                for day in days:
+                    Claim.objects.create(citation=citation, field=ClaimField.DAY, earliest=day, latest=day)
+
+
+def _says(wanted: PlannedEvent, sheet: Sheet, day: date | None) -> str:
+    if day is None:
+        return f"ICE's list of {day_in_words(sheet.published_on)} shows it as signed, without a day."
+    return f"ICE's list of {day_in_words(sheet.published_on)} gives {day_in_words(day)} as the date it was signed."
+
+
+def _within(day: date, event: Event) -> bool:
+    return (event.earliest is None or event.earliest <= day) and (event.latest is None or day <= event.latest)
+
+
+def _distance(wanted: PlannedEvent, event: Event) -> timedelta:
+    """How far apart in time two events are; none where their days overlap."""
+    first, last = event.earliest or date.min, event.latest or date.max
+    return max(first - wanted.latest, (wanted.earliest or date.min) - last, timedelta(0))
+
+
+def _told(wanted: PlannedEvent, told: Sequence[Event]) -> Event | None:
+    """The editor's event that tells what the list states: the nearest of its kind, if near enough."""
+    kinds = TOLD_AS.get(wanted.kind, frozenset())
+    near = [(d, one.pk, one) for one in told if one.kind in kinds and (d := _distance(wanted, one)) <= SAME_EVENT]
+    return min(near)[2] if near else None
+
+
+def _paired(planned: Sequence[PlannedEvent], own: Sequence[Event]) -> list[tuple[PlannedEvent, Event | None]]:
+    """Each planned event with the importer's event that stated it before: the same days first, then the same kind."""
+    free = list(own)
+    found: dict[int, Event] = {}
+    tests = (
+        lambda wanted, event: (
+            (event.kind, event.earliest, event.latest) == (wanted.kind, wanted.earliest, wanted.latest)
+        ),
+        lambda wanted, event: event.kind == wanted.kind and event.publication == Publication.PUBLISHED,
+        lambda wanted, event: {event.kind, wanted.kind} in RETOLD and event.earliest == wanted.earliest,
+    )
+    for test in tests:
+        for number, wanted in enumerate(planned):
+            if number not in found:
+                event = next((one for one in free if test(wanted, one)), None)
+                if event is not None:
+                    found[number] = event
+                    free.remove(event)
+    return [(wanted, found.get(number)) for number, wanted in enumerate(planned)]

@@ -1,0 +1,99 @@
+"""Agencies and agreements of the record, found by any name they bear, and made where there are none."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.utils.text import slugify
+
+from agreements.ice.identity import identity
+from agreements.kinds import Program
+from agreements.models import Agency, AgencyAlias, Agreement
+from municipalities.models import County, Municipality, State
+
+
+@dataclass
+class AgencyWriter:
+    """Finds agencies by any name under which they are known, and makes those that are not. Never renames one."""
+
+    _known: dict[tuple[int, str], Agency] = field(default_factory=dict, init=False)
+    _slugs: set[tuple[int, str]] = field(default_factory=set, init=False)
+    _last: int = field(default=0, init=False)
+
+    def __post_init__(self) -> None:
+        for agency in Agency.objects.select_related("state").order_by("pk"):
+            self._slugs.add((agency.state_id, agency.slug))
+            if agency.merged_into_id is None:
+                self._known.setdefault((agency.state_id, identity(agency.name, agency.state.code)), agency)
+        aliases = AgencyAlias.objects.filter(program="").select_related("agency__state", "state").order_by("is_answer")
+        for alias in aliases:  # answers last: they go before what was merely read
+            self._known[(alias.state_id, identity(alias.printed_name, alias.state.code))] = alias.agency
+        ids = Agreement.objects.values_list("public_id", flat=True)
+        self._last = max((int(public_id[1:]) for public_id in ids), default=0)
+
+    def find(self, state: State, name: str) -> Agency | None:
+        return self._known.get((state.pk, identity(name, state.code)))
+
+    def remember(self, state: State, name: str, agency: Agency) -> None:
+        """From now on this name finds that agency."""
+        self._known[(state.pk, identity(name, state.code))] = agency
+
+    def create(
+        self,
+        *,
+        state: State,
+        name: str,
+        kind: str,
+        municipalities: Iterable[Municipality | int],
+        counties: Iterable[County | int],
+        placing_note: str = "",
+        is_from_list: bool = False,
+    ) -> Agency:
+        """A new agency of that name; its address takes a number where another of the state has the same."""
+        slug = base = slugify(name)[:190] or "agency"
+        number = 2
+        while (state.pk, slug) in self._slugs:
+            slug, number = f"{base}-{number}", number + 1
+        agency = Agency.objects.create(
+            state=state, name=name, kind=kind, slug=slug, placing_note=placing_note, is_from_list=is_from_list
+        )
+        agency.municipalities.set(municipalities)
+        agency.counties.set(counties)
+        self._slugs.add((state.pk, slug))
+        self.remember(state, name, agency)
+        return agency
+
+    def agreement(self, agency: Agency, program: str, *, is_from_list: bool = False) -> Agreement:
+        """The agency's agreement of that program. One whose program was not stated takes the first one stated."""
+        known = {one.program: one for one in agency.agreements.all()}
+        if program in known:
+            found = known[program]
+            return found.merged_into or found
+        if program and Program.NOT_STATED in known:
+            agreement = known[Program.NOT_STATED]
+            agreement.program = program
+            agreement.save()
+            return agreement
+        self._last += 1
+        return Agreement.objects.create(
+            agency=agency, program=program, public_id=f"A{self._last:04d}", is_from_list=is_from_list
+        )
+
+
+def merge_agency(kept: Agency, other: Agency) -> None:
+    """Make `other` a name of `kept`: its agreements, events and listings go there, and its addresses lead there."""
+    ours = {one.program: one for one in kept.agreements.all()}
+    for agreement in other.agreements.all():
+        same = ours.get(agreement.program)
+        if same is None:
+            agreement.agency = kept
+            agreement.save()
+            continue
+        agreement.events.update(agreement=same)
+        agreement.listings.update(agreement=same)
+        agreement.merged_into = same
+        agreement.save()
+    other.events.update(agency=kept)
+    other.aliases.update(agency=kept)
+    other.proposals.update(agency=kept)
+    other.merged_into = kept
+    other.save()

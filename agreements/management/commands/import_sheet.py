@@ -1,0 +1,94 @@
+import hashlib
+import json
+from datetime import date
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db.models import Max
+
+from agreements.ice.apply import Rules
+from agreements.ice.evidence import EvidenceError, Published
+from agreements.ice.fetch import suggest
+from agreements.ice.parse import SheetError, read_workbook
+from agreements.ice.report import Report, import_sheet
+from agreements.models import Sheet
+from agreements.models.sheet import HalfDay, IceList
+
+SHOWN = 30
+
+
+class Command(BaseCommand):
+    help = (
+        "Show what one of ICE's sheets would bring: its problems, what differs from the last sheet of its list, and "
+        "the events and proposals that follow. With --commit it is written, all or nothing."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--list", required=True, choices=IceList.values, help="the list as which ICE published it")
+        parser.add_argument("--published", type=_day, help="the day, such as 2025-07-03")
+        parser.add_argument("--half-day", choices=HalfDay.values)
+        parser.add_argument("--order", type=int, help="its place among all sheets (default: after the last)")
+        parser.add_argument("--commit", action="store_true", help="write it")
+        parser.add_argument("--json", action="store_true", help="print the report as JSON")
+
+    def handle(self, *, file: Path, **options: object) -> None:
+        try:
+            content = file.read_bytes()
+            published = self._published(file, hashlib.sha256(content).hexdigest(), options)
+            parsed = read_workbook(content, published_on=published.published_on)
+            report = import_sheet(parsed, published, Rules.load(), commit=bool(options["commit"]))
+        except (SheetError, EvidenceError, OSError) as error:
+            raise CommandError(f"{file.name}: {error}") from error
+        if options["json"]:
+            self.stdout.write(json.dumps(report.as_json(), ensure_ascii=False, indent=1))
+        else:
+            self._print(report)
+
+    def _published(self, file: Path, sha256: str, options: dict[str, object]) -> Published:
+        """Where the sheet belongs, as the caller says. The file's name is only ever a suggestion: some are wrong."""
+        suggested = suggest(file.name)
+        day, half_day = options["published"], options["half_day"]
+        if not isinstance(day, date) or not isinstance(half_day, str):
+            named = f"{suggested.day or 'no day'} {suggested.half_day or ''}".strip()
+            raise CommandError(f"Say --published and --half-day. The file's name suggests {named}; names can be wrong.")
+        if not date(1996, 1, 1) <= day <= date.today():
+            raise CommandError(f"--published {day}: ICE cannot have published it on that day.")
+        if suggested.day and suggested.day != day:
+            self.stderr.write(f"The file's name says {suggested.day}; taken as {day}, as asked.")
+        same = Sheet.objects.filter(list=options["list"], published_on=day, half_day=half_day, sha256=sha256).first()
+        last = Sheet.objects.aggregate(last=Max("order"))["last"] or 0
+        order = options["order"] if isinstance(options["order"], int) else same.order if same else last + 1
+        return Published(
+            list="pending" if options["list"] == IceList.PENDING else "participating",
+            published_on=day,
+            half_day=half_day,
+            order=order,
+            file_name=file.name[:200],
+            sha256=sha256,
+        )
+
+    def _print(self, report: Report) -> None:
+        say = self.stdout.write
+        say(f"{report.sheet}: {report.rows:,} rows.")
+        if not report.is_new:
+            say("It is stored already: nothing to do.")
+            return
+        if report.held:
+            say(self.style.WARNING(f"Held, none of its rows count: {report.held}"))
+        sections = {"Problems": report.problems, **report.findings, "Events": report.events}
+        for title, lines in {**sections, "For an editor to say": report.proposals}.items():
+            if lines:
+                say(f"\n{title.replace('_', ' ').capitalize()}: {len(lines):,}")
+                for line in lines[:SHOWN]:
+                    say(f"  {line}")
+                if len(lines) > SHOWN:
+                    say(f"  … and {len(lines) - SHOWN:,} more (--json shows all)")
+        changes = ", ".join(f"{count:,} {what}" for what, count in report.written.items())
+        say(f"\n{'Written' if report.is_written else 'Would write'}: {changes or 'nothing'}.")
+        if not report.is_written:
+            say("This was a preview. Add --commit to write it.")
+
+
+def _day(text: str) -> date:
+    return date.fromisoformat(text)
