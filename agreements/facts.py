@@ -236,7 +236,13 @@ class _Events:
         citation, created = Citation.objects.update_or_create(
             event=event,
             source=source,
-            defaults={"confidence": confidence, "is_used": is_used, "note": note, "says": says},
+            defaults={
+                "confidence": confidence,
+                "is_used": is_used,
+                "is_from_list": False,
+                "note": note,
+                "says": says,
+            },
         )
         self.citations += created
         return citation

@@ -117,7 +117,7 @@ TABLES = (
     ),
     Table(
         Citation,
-        ("event", "source", "is_used", "confidence", "says", "note"),
+        ("event", "source", "is_used", "is_from_list", "confidence", "says", "note"),
         keeps_id=True,
     ),
     Table(Claim, ("citation", "field", "value", "earliest", "latest")),

@@ -15,10 +15,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import chain
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from agreements.ice.agencies import KINDS
 from agreements.ice.aliases import read_aliases
@@ -31,6 +31,7 @@ from agreements.ice.parse import ParsedRow, read_workbook
 from agreements.ice.places import PlaceIndex
 from municipalities import reading
 
+ROOT = Path(__file__).resolve().parent.parent
 PLACED, MEMBERS, OPEN = "placed", "county known, members open", "not placed"
 
 
@@ -83,7 +84,8 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[object]], right: int = 0
 
 def shares(groups: Mapping[str, Sequence[KnownAgency]]) -> Iterable[tuple[object, ...]]:
     """For each group and for all: how many, how many in each standing, and the share placed."""
-    for name, group in [*groups.items(), ("**all**", [agency for group in groups.values() for agency in group])]:
+    everyone = list(chain.from_iterable(groups.values()))
+    for name, group in [*groups.items(), ("**all**", everyone)]:
         count = Counter(standing(agency.placement) for agency in group)
         total = len(group)
         yield name, f"{total:,}", f"{count[PLACED]:,}", count[MEMBERS], count[OPEN], f"{count[PLACED] / total:.2%}"

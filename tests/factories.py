@@ -17,6 +17,7 @@ from agreements.models import (
     Claim,
     Event,
     Listing,
+    Proposal,
     Sheet,
     Source,
     Suit,
@@ -111,18 +112,27 @@ def make_sheet(**values: Any) -> Sheet:
         "file_name": "participatingAgencies05182026am.xlsx",
         "sha256": f"{number:064x}",
         "rows": 1,
+        "layout": values.get("list", IceList.PARTICIPATING),
+        "is_settled": True,
     }
     return Sheet.objects.create(**{**defaults, **_with("source", make_source, values)})
 
 
 def make_listing(**values: Any) -> Listing:
     values = _with("first_sheet", make_sheet, values)
+    number = next(_numbers)
     defaults = {
         "last_sheet": values["first_sheet"],
-        "row": next(_numbers),
+        "row": number,
+        "form": f"{number:032x}",
         "printed": {"STATE": "FLORIDA", "LAW ENFORCEMENT AGENCY": "Test Police"},
     }
     return Listing.objects.create(**{**defaults, **values})
+
+
+def make_proposal(**values: Any) -> Proposal:
+    defaults = {"kind": "departure", "key": f"departure/{next(_numbers)}", "sentence": "Has the agreement ended?"}
+    return Proposal.objects.create(**{**defaults, **values})
 
 
 FACTORIES: dict[type[models.Model], Callable[..., Any]] = {
@@ -134,6 +144,7 @@ FACTORIES: dict[type[models.Model], Callable[..., Any]] = {
     Claim: make_claim,
     Event: make_event,
     Listing: make_listing,
+    Proposal: make_proposal,
     Sheet: make_sheet,
     Source: make_source,
     Suit: make_suit,

@@ -99,7 +99,7 @@ class EventWriter:
     def _set_beside(self, event: Event, wanted: PlannedEvent) -> None:
         """What the lists say of an event that an editor keeps: sources beside it, and claims where the day differs."""
         wished: dict[Source, tuple[bool, str, set[date]]] = {}
-        used = {one.source for one in event.citations.all() if one.is_used}
+        used = {one.source for one in event.citations.all() if not one.is_from_list}
         stated = [(wanted.sheets[0], wanted.latest if wanted.earliest else None)]
         stated += [(other.sheet, other.day) for other in wanted.otherwise]
         for sheet_id, day in stated:
@@ -109,26 +109,24 @@ class EventWriter:
             says = _says(wanted, self.sheets[sheet_id], day) if wanted.kind == EventKind.SIGNED else ""
             differs = day is not None and not _within(day, event)
             wished[source] = (False, says, {day} if differs and day else set())
-        self._cite(event, wished, only_add=True)
+        self._cite(event, wished)
 
-    def _cite(
-        self, event: Event, wished: Mapping[Source, tuple[bool, str, set[date]]], *, only_add: bool = False
-    ) -> None:
-        """Bring an event's citations of ICE's lists to what is wished. Citations of anything else are left alone."""
+    def _cite(self, event: Event, wished: Mapping[Source, tuple[bool, str, set[date]]]) -> None:
+        """Bring the importer's citations of an event to what is wished. An editor's are left alone."""
         have = {one.source_id: one for one in event.citations.all()}
-        if not only_add:
-            for citation in have.values():
-                if citation.source not in wished and citation.source.kind == "ice_list":
-                    citation.delete()
+        for citation in have.values():
+            if citation.is_from_list and citation.source not in wished:
+                citation.delete()
         for source, (is_used, says, days) in wished.items():
-            citation = have.get(source.pk) or Citation(event=event, source=source, confidence=Confidence.HIGH)
-            is_new = citation.pk is None
-            if is_new or (citation.is_used, citation.says) != (is_used, says[:280]):
+            known = have.get(source.pk)
+            citation = known or Citation(event=event, source=source, confidence=Confidence.HIGH, is_from_list=True)
+            if not citation.is_from_list:
+                continue
+            if known is None or (citation.is_used, citation.says) != (is_used, says[:280]):
                 citation.is_used, citation.says = is_used, says[:280]
                 citation.save()
-            claims = [] if is_new else citation.claims.all()
-            claimed = {one.earliest for one in claims if one.field == ClaimField.DAY}
-            if claimed != days and (days or not only_add):
+            claims = citation.claims.all() if known else []
+            if {one.earliest for one in claims if one.field == ClaimField.DAY} != days:
                 citation.claims.filter(field=ClaimField.DAY).delete()
                 for day in days:
                     Claim.objects.create(citation=citation, field=ClaimField.DAY, earliest=day, latest=day)

@@ -68,9 +68,16 @@ def ice_list_source(ice_list: str, day: date) -> Source:
 
 
 def form_of(row: ParsedRow | Listing) -> str:
-    """The MD5 of all that was read of a row: its cells as printed, its day of signing, and where its links lead."""
-    read = [sorted(row.printed.items()), str(row.signed_on or ""), row.moa_url, row.addendum_url]
-    return hashlib.md5(json.dumps(read).encode(), usedforsecurity=False).hexdigest()
+    """The MD5 of all that was read of a row: its cells as printed, its day of signing, where its links lead, and what
+    was wrong with it."""
+    read = [sorted(row.printed.items()), str(row.signed_on or ""), row.moa_url, row.addendum_url, _problems(row)]
+    return hashlib.md5(json.dumps(read, sort_keys=True).encode(), usedforsecurity=False).hexdigest()
+
+
+def _problems(row: ParsedRow | Listing) -> list[dict[str, str]]:
+    if isinstance(row, Listing):
+        return list(row.problems)
+    return [{"column": one.column, "value": one.value, "reason": one.reason} for one in row.problems]
 
 
 def find(published: Published) -> Sheet | None:
@@ -163,7 +170,7 @@ def _listing(sheet: Sheet, key: FormKey, row: ParsedRow) -> Listing:
         signed_on=row.signed_on,
         moa_url=row.moa_url,
         addendum_url=row.addendum_url,
-        problems=[{"column": one.column, "value": one.value, "reason": one.reason} for one in row.problems],
+        problems=_problems(row),
     )
 
 

@@ -19,6 +19,10 @@ EXISTING_ROWS = """
     UPDATE agreements_event SET is_from_list = true
         WHERE (kind = 'signed' AND summary LIKE 'ICE''s list gives % as the date the % was signed.')
            OR (kind = 'listed_pending' AND summary LIKE 'ICE''s pending list of % shows the agency as awaiting %');
+    UPDATE agreements_citation SET is_from_list = true FROM agreements_event, agreements_source
+        WHERE agreements_event.id = event_id AND agreements_source.id = source_id
+          AND agreements_source.kind = 'ice_list'
+          AND (agreements_event.is_from_list OR (NOT is_used AND says LIKE 'ICE''s list gives %'));
     SET CONSTRAINTS ALL IMMEDIATE;
     SET CONSTRAINTS ALL DEFERRED;
 """
@@ -125,6 +129,18 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.RemoveTrigger(
             model_name='agreement',
+            name='delete_delete',
+        ),
+        pgtrigger.migrations.RemoveTrigger(
+            model_name='citation',
+            name='insert_insert',
+        ),
+        pgtrigger.migrations.RemoveTrigger(
+            model_name='citation',
+            name='update_update',
+        ),
+        pgtrigger.migrations.RemoveTrigger(
+            model_name='citation',
             name='delete_delete',
         ),
         pgtrigger.migrations.RemoveTrigger(
@@ -248,6 +264,16 @@ class Migration(migrations.Migration):
             model_name='agreementhistory',
             name='merged_into',
             field=models.ForeignKey(blank=True, db_constraint=False, help_text='The agreement that this one turned out to be. Its address leads there.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='agreements.agreement'),
+        ),
+        migrations.AddField(
+            model_name='citation',
+            name='is_from_list',
+            field=models.BooleanField(default=False, help_text='Whether the importer set it beside the event, and keeps it so.', verbose_name='kept by the importer'),
+        ),
+        migrations.AddField(
+            model_name='citationhistory',
+            name='is_from_list',
+            field=models.BooleanField(default=False, help_text='Whether the importer set it beside the event, and keeps it so.', verbose_name='kept by the importer'),
         ),
         migrations.AddField(
             model_name='event',
@@ -392,6 +418,18 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='agreement',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "agreements_agreementhistory" ("addendum_urls", "agency_id", "id", "is_from_list", "merged_into_id", "moa_url", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "program", "public_id") SELECT old_values."addendum_urls", old_values."agency_id", old_values."id", old_values."is_from_list", old_values."merged_into_id", old_values."moa_url", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."program", old_values."public_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='fc51f3b5f40b138b8e8067e04bb707e549d99e71', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_a07e3', referencing='REFERENCING OLD TABLE AS old_values ', table='agreements_agreement', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='citation',
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "agreements_citationhistory" ("confidence", "event_id", "id", "is_from_list", "is_used", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "says", "source_id") SELECT new_values."confidence", new_values."event_id", new_values."id", new_values."is_from_list", new_values."is_used", new_values."note", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."says", new_values."source_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='42695db869824789abaa12e4d7d2e86612e07325', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_822df', referencing='REFERENCING NEW TABLE AS new_values ', table='agreements_citation', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='citation',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "agreements_citationhistory" ("confidence", "event_id", "id", "is_from_list", "is_used", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "says", "source_id") SELECT new_values."confidence", new_values."event_id", new_values."id", new_values."is_from_list", new_values."is_used", new_values."note", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."says", new_values."source_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='2ab1468d2609e6a4b509298ba136a596e2d6e897', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_a87f5', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='agreements_citation', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='citation',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "agreements_citationhistory" ("confidence", "event_id", "id", "is_from_list", "is_used", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "says", "source_id") SELECT old_values."confidence", old_values."event_id", old_values."id", old_values."is_from_list", old_values."is_used", old_values."note", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."says", old_values."source_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='9b119cbf179efcf5ef4192e3a2264dfc5148c359', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_1a05a', referencing='REFERENCING OLD TABLE AS old_values ', table='agreements_citation', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='event',

@@ -115,6 +115,11 @@ class Citation(models.Model):
         help_text="Kind, days and wording are from this source.",
     )
     confidence = models.CharField(max_length=6, choices=Confidence)
+    is_from_list = models.BooleanField(
+        "kept by the importer",
+        default=False,
+        help_text="Whether the importer set it beside the event, and keeps it so.",
+    )
     says = models.CharField(max_length=280, blank=True, help_text="What this source says, in our words.")
     note = models.TextField("editors' note", blank=True, help_text="Never published.")
 

@@ -1,23 +1,26 @@
-from datetime import date
+"""What sheets in a row write into the record, and what they leave alone."""
+
+import itertools
+import random
+from datetime import date, timedelta
 
 import pytest
 
-from agreements.ice import pending
-from agreements.ice.apply import AgencyWriter, Applied, apply_sheet
-from agreements.ice.identity import identity
-from agreements.ice.parse import ParsedRow, ParsedSheet, Problem
-from agreements.ice.places import CountyPlace, PlaceIndex, Town
+from agreements.ice import apply
+from agreements.ice.evidence import EvidenceError, store
+from agreements.ice.fingerprint import fingerprint
+from agreements.ice.writer import AgencyWriter
 from agreements.kinds import AgencyKind, EventKind, Program
-from agreements.models import Agency, AgencyAlias, Agreement, Citation, Event, Listing, Sheet
-from agreements.models.sheet import HalfDay, IceList
+from agreements.models import Agency, AgencyAlias, Agreement, Claim, Event, Listing, Proposal, Sheet
+from agreements.models.sheet import IceList
+from agreements.record import record_end
 from tests import factories as make
+from tests.agreements.ice.sheets import MADE, RULES, WSO, read, row, sheet
 
 pytestmark = pytest.mark.django_db
 
 SIGNED = date(2025, 3, 7)
-PUBLISHED = date(2026, 5, 18)
-SOUTH_MIAMI = Town("1267550", "South Miami", "South Miami city", "city", "FL", ("12086",))
-INDEX = PlaceIndex([SOUTH_MIAMI], [CountyPlace("12086", "Miami-Dade", "Miami-Dade County", "FL")])
+DAY = date(2025, 7, 1)
 
 
 @pytest.fixture(autouse=True)
@@ -26,40 +29,16 @@ def no_record(db):
     make.delete_record()
 
 
-def row(number: int = 2, agency: str = "South Miami Police Department", **values) -> ParsedRow:
-    read = {
-        "printed": {"STATE": "FLORIDA", "LAW ENFORCEMENT AGENCY": agency, "TYPE": "Municipality "},
-        "state": "FL",
-        "agency_type": "municipality",
-        "county": "Miami-Dade County",
-        "program": "tfm",
-        "signed_on": SIGNED,
-        "moa_url": "",
-        "addendum_url": "",
-        "problems": (),
-    }
-    return ParsedRow(number=number, agency=agency, **{**read, **values})
+def day(number: int) -> date:
+    return DAY + timedelta(days=number)
 
 
-def parsed(*rows: ParsedRow, layout: str = "participating") -> ParsedSheet:
-    return ParsedSheet(layout, ("STATE", "LAW ENFORCEMENT AGENCY"), rows, ())
+def other() -> list[object]:
+    return row("Hialeah Police Department", SIGNED)
 
 
-def apply(*rows: ParsedRow, layout: str = "participating", on: date = PUBLISHED, order: int = 1) -> Applied:
-    return apply_sheet(
-        parsed=parsed(*rows, layout=layout),
-        index=INDEX,
-        aliases={},
-        published_on=on,
-        half_day=HalfDay.PM,
-        order=order,
-        file_name="participatingAgencies05182026pm.xlsx",
-        sha256="0" * 64,
-    )
-
-
-def test_apply_sheet_writes_agency_agreement_listing_and_event():
-    applied = apply(row(moa_url="https://ice.example/moa.pdf", addendum_url="https://ice.example/addendum.pdf"))
+def test_settle_writes_agency_agreement_listing_and_event():
+    written = read(sheet(DAY, row(signed=SIGNED, moa="https://www.ice.gov/doclib/moa.pdf")))
 
     agency = Agency.objects.get()
     assert (agency.name, agency.kind, agency.slug) == (
@@ -70,140 +49,267 @@ def test_apply_sheet_writes_agency_agreement_listing_and_event():
     assert list(agency.municipalities.all()) == [make.south_miami()]
     agreement = agency.agreements.get()
     assert (agreement.public_id, agreement.program) == ("A0001", Program.TASK_FORCE)
-    assert agreement.moa_url == "https://ice.example/moa.pdf"
-    assert agreement.addendum_urls == ["https://ice.example/addendum.pdf"]
+    assert agreement.moa_url == "https://www.ice.gov/doclib/moa.pdf"
     listing = agreement.listings.get()
-    assert listing.first_sheet == listing.last_sheet == applied.sheet
-    assert (listing.row, listing.signed_on, listing.printed["TYPE"]) == (2, SIGNED, "Municipality ")
+    assert listing.first_sheet == listing.last_sheet == Sheet.objects.get()
+    assert (listing.row, listing.signed_on, listing.printed["TYPE"]) == (2, SIGNED, "Municipality")
     event = agreement.events.get()
     assert (event.kind, event.earliest, event.latest, event.publication) == ("signed", SIGNED, SIGNED, "published")
     assert event.summary == "ICE's list gives March 7, 2025 as the date the Task Force Model agreement was signed."
     citation = event.citations.get()
-    assert (citation.is_used, citation.confidence, citation.source) == (True, "high", applied.sheet.source)
-    assert citation.source.title == "List of participating 287(g) agencies, May 18, 2026"
-    assert (applied.sheet.rows, applied.agencies, applied.agreements, applied.events) == (1, 1, 1, 1)
+    assert (citation.is_used, citation.confidence) == (True, "high")
+    assert citation.source.title == "List of participating 287(g) agencies, July 1, 2025"
+    assert (written["agencies added"], written["events added"], written["sheets settled"]) == (1, 1, 1)
 
 
-def test_apply_sheet_municipal_agency_has_no_county_of_its_own_a_sheriff_has():
-    apply(row(), row(3, "Miami-Dade Sheriff's Office", agency_type="county"))
+def test_settle_municipal_agency_has_no_county_of_its_own_a_sheriff_has():
+    read(sheet(DAY, row(signed=SIGNED), row("Miami-Dade Sheriff's Office", SIGNED, type_="County")))
 
-    police, sheriff = Agency.objects.order_by("pk")
+    police = Agency.objects.get(kind=AgencyKind.MUNICIPAL_POLICE)
+    sheriff = Agency.objects.get(kind=AgencyKind.SHERIFF)
     assert not police.counties.exists()
-    assert (sheriff.kind, [county.geoid for county in sheriff.counties.all()]) == (AgencyKind.SHERIFF, ["12086"])
+    assert [county.geoid for county in sheriff.counties.all()] == ["12086"]
     assert not sheriff.municipalities.exists()
 
 
-def test_apply_sheet_agency_without_place_says_why():
-    apply(row(agency="Nowhereville Police Department", county=""))
+def test_settle_agency_without_place_says_why_and_asks():
+    read(sheet(DAY, row("Nowhereville Police Department", SIGNED)))
 
     assert not Agency.objects.get().municipalities.exists()
     assert "Nowhereville" in Agency.objects.get().placing_note
+    assert Proposal.objects.open().get().agency == Agency.objects.get()
 
 
-def test_apply_sheet_two_programs_of_one_agency():
-    applied = apply(row(), row(3, program="wso", signed_on=date(2025, 6, 1)))
+def test_settle_places_an_agency_once_a_later_sheet_tells_where():
+    read(sheet(DAY, row("Ward 1 Constable", SIGNED)))
+    assert Agency.objects.get().placing_note
 
-    assert (applied.agencies, applied.agreements, applied.events) == (1, 2, 2)
-    assert {one.program: one.public_id for one in Agreement.objects.all()} == {"tfm": "A0001", "wso": "A0002"}
+    read(sheet(day(1), row("Ward 1 Constable", SIGNED, county="Lake County")))
 
-
-def test_apply_sheet_duplicate_rows_are_one_agreement_with_two_listings():
-    applied = apply(row(), row(3))
-
-    assert (applied.agreements, applied.events) == (1, 1)
-    assert [listing.row for listing in Agreement.objects.get().listings.order_by("row")] == [2, 3]
+    assert [county.geoid for county in Agency.objects.get().counties.all()] == ["12069"]
+    assert not Proposal.objects.open().exists()
 
 
-def test_apply_sheet_two_days_of_one_agreement_are_two_events():
-    apply(row(), row(3, signed_on=date(2025, 8, 1)))
+def test_settle_row_printed_twice_is_one_agreement_with_two_listings():
+    read(sheet(DAY, row(signed=SIGNED), row(signed=SIGNED)))
 
-    assert [event.latest for event in Agreement.objects.get().events.order_by("latest")] == [SIGNED, date(2025, 8, 1)]
+    assert [one.occurrence for one in Agreement.objects.get().listings.order_by("occurrence")] == [1, 2]
+    assert Event.objects.count() == 1
 
 
-def test_apply_sheet_row_without_a_known_state_is_kept():
-    problem = Problem(2, "STATE", "FLORDIA", "is no state")
-    applied = apply(row(state="", printed={"STATE": "FLORDIA"}, problems=(problem,)))
+def test_settle_row_without_a_known_state_is_kept():
+    read(sheet(DAY, row(signed=SIGNED, state="ATLANTIS")))
 
     listing = Listing.objects.get()
     assert listing.agreement is None
-    assert listing.problems == [{"column": "STATE", "value": "FLORDIA", "reason": "is no state"}]
-    assert (applied.sheet.rows, applied.agencies, applied.agreements, applied.events) == (1, 0, 0, 0)
+    assert listing.problems[0]["column"] == "STATE"
+    assert Sheet.objects.get().problems[0]["row"] == 2
+    assert not Agency.objects.exists()
 
 
-def test_apply_sheet_unread_day_gives_no_event():
-    apply(row(signed_on=None))
-
-    assert Agreement.objects.exists()
-    assert not Event.objects.exists()
-
-
-def test_apply_sheet_other_spelling_is_remembered_as_alias():
-    apply(row())
-
-    applied = apply(row(agency="City of South Miami PD"), order=2)
-
-    assert applied.agencies == 0
-    assert Agency.objects.get().name == "South Miami Police Department"
-    assert [alias.printed_name for alias in AgencyAlias.objects.all()] == ["City of South Miami PD"]
-
-
-def test_apply_sheet_takes_the_agency_of_an_editors_alias():
+def test_settle_takes_the_agency_of_an_editors_alias():
     agency = make.make_agency(name="South Miami Police")
     make.make_agency_alias(agency=agency, printed_name="S Miami Public Safety Bureau")
 
-    apply(row(agency="S MIAMI PUBLIC SAFETY BUREAU"))
+    read(sheet(DAY, row("S MIAMI PUBLIC SAFETY BUREAU", SIGNED)))
 
     assert Agency.objects.get() == agency
     assert agency.agreements.exists()
 
 
-def test_apply_sheet_first_program_stated_takes_over_what_was_not_stated():
+def test_settle_first_program_stated_takes_over_what_was_not_stated():
     agency = make.make_agency(name="South Miami Police Department")
     voted = make.make_agreement(agency=agency, program=Program.NOT_STATED, public_id="A0042")
 
-    apply(row(), row(3, program="wso"))
+    read(sheet(DAY, row(signed=SIGNED)), sheet(day(1), row(signed=SIGNED), row(signed=SIGNED, program=WSO)))
 
     voted.refresh_from_db()
     assert (voted.program, voted.public_id) == (Program.TASK_FORCE, "A0042")
     assert agency.agreements.get(program="wso").public_id == "A0043"
 
 
-def test_apply_sheet_again_adds_no_event_twice_and_keeps_links():
-    first = "https://ice.example/moa.pdf"
-    apply(row(moa_url=first, addendum_url="https://ice.example/1"))
+def test_settle_runs_of_one_form_are_one_listing():
+    read(
+        sheet(DAY, row(signed=SIGNED)),
+        sheet(day(1), row(signed=SIGNED)),
+        sheet(day(2), row("City of South Miami PD", SIGNED)),
+    )
 
-    applied = apply(row(moa_url="", addendum_url="https://ice.example/2"), on=date(2026, 5, 19), order=2)
+    first, second = Agreement.objects.get().listings.order_by("first_sheet__published_on")
+    assert (first.first_sheet.published_on, first.last_sheet.published_on) == (DAY, day(1))
+    assert second.first_sheet == second.last_sheet
+    assert {one.printed_name for one in AgencyAlias.objects.all()} == {
+        "South Miami Police Department",
+        "City of South Miami PD",
+    }
 
-    agreement = Agreement.objects.get()
-    assert (applied.agreements, applied.events, Event.objects.count()) == (0, 0, 1)
-    assert agreement.moa_url == first
-    assert agreement.addendum_urls == ["https://ice.example/1", "https://ice.example/2"]
-    assert Sheet.objects.newest(IceList.PARTICIPATING) == applied.sheet
+
+def test_settle_link_that_vanishes_stays_and_a_new_one_replaces():
+    first, later = "https://www.ice.gov/a.pdf", "https://www.ice.gov/b.pdf"
+    read(sheet(DAY, row(signed=SIGNED, moa=first)), sheet(day(1), row(signed=SIGNED)))
+    assert Agreement.objects.get().moa_url == first
+
+    read(sheet(day(2), row(signed=SIGNED, moa=later)))
+
+    assert Agreement.objects.get().moa_url == later
 
 
-def test_apply_sheet_pending_row_is_on_the_pending_list_of_its_day():
-    apply(row(signed_on=None), layout="pending", on=date(2026, 2, 27))
+def test_settle_newest_sheet_is_by_day_and_half_day():
+    read(sheet(day(1), row(signed=SIGNED), half_day="pm", order=2), sheet(day(1), row(signed=SIGNED), order=9))
 
+    newest = Sheet.objects.newest(IceList.PARTICIPATING)
+    assert newest is not None
+    assert (newest.half_day, record_end()) == ("pm", day(1))
+
+
+def test_settle_twice_changes_nothing():
+    sheets = [sheet(DAY, row(signed=SIGNED), other()), sheet(day(1), other()), sheet(day(40), other())]
+    read(*sheets)
+    before = fingerprint(), list(Event.objects.order_by("pk").values_list("pk", "kind"))
+
+    assert not any(read(*sheets).values())
+
+    assert (fingerprint(), list(Event.objects.order_by("pk").values_list("pk", "kind"))) == before
+
+
+def history() -> list[MADE]:
+    """Sheets with all that moves: a gap, a departure, a correction, a slip, an application, a second spelling."""
+    return [
+        sheet(DAY, row(signed=SIGNED), other(), row("Lake County Jail", SIGNED, program=WSO, type_="County")),
+        sheet(DAY, row("Ward 1 Constable"), row("Ward 2 Constable"), listed="pending"),
+        sheet(day(1), other(), row("Lake County Jail", SIGNED, program=WSO, type_="County")),
+        sheet(day(2), row("City of South Miami PD", SIGNED), other(), row("Lake County Jail", SIGNED, program=WSO)),
+        sheet(day(3), row("Ward 2 Constable", county="Lake County"), listed="pending"),
+        sheet(day(4), row(signed=SIGNED - timedelta(days=1)), other(), row("Ward 1 Constable", day(3))),
+        sheet(day(9), row(signed=SIGNED - timedelta(days=1)), other(), row("Ward 1 Constable", day(3))),
+        sheet(day(20), row(signed=day(19)), other(), row("Ward 1 Constable", day(3), county="Lake County")),
+    ]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_settle_after_each_sheet_in_any_order_gives_the_same_record(seed):
+    read(*history())
+    expected = fingerprint()
+    make.delete_record()
+    shuffled = history()
+    random.Random(seed).shuffle(shuffled)
+
+    for one in shuffled:
+        read(one)
+
+    assert fingerprint() == expected
+    assert any(event.kind == EventKind.DEPARTED for event in Event.objects.published())
+
+
+def test_store_splits_and_joins_runs_as_sheets_arrive():
+    first, between, last = (
+        sheet(DAY, row(signed=SIGNED)),
+        sheet(day(1), other()),
+        sheet(day(2), row(signed=SIGNED)),
+    )
+    for order in itertools.permutations([first, between, last]):
+        make.delete_record()
+        for parsed, published in order:
+            store(parsed, published)
+        runs = Listing.objects.order_by("first_sheet__published_on")
+        assert [(one.first_sheet.published_on, one.last_sheet.published_on) for one in runs] == [
+            (DAY, DAY),
+            (day(1), day(1)),
+            (day(2), day(2)),
+        ]
+
+
+def test_store_another_file_in_the_same_place_is_refused():
+    read(sheet(DAY, row(signed=SIGNED), order=7))
+
+    with pytest.raises(EvidenceError, match="order 7: participatingAgencies07012025am.xlsx of 2025-07-01 am"):
+        read(sheet(DAY, other(), order=7))
+
+    assert Sheet.objects.count() == 1
+
+
+def test_settle_crash_leaves_nothing_half_written(monkeypatch):
+    read(sheet(DAY, row(signed=SIGNED)))
+    before = fingerprint()
+    made = sheet(day(1), row(signed=SIGNED), other())
+    store(*made)
+
+    def crash(self: object) -> None:
+        raise RuntimeError("the power is out")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(apply.EventWriter, "write", crash)
+        with pytest.raises(RuntimeError):
+            apply.settle(RULES)
+
+    assert not Agency.objects.filter(name__startswith="Hialeah").exists()
+    assert record_end() == DAY  # the sheet is stored, and counts only once it is settled
+    assert fingerprint() != before
+    apply.settle(RULES)
+    resumed = fingerprint()
+    make.delete_record()
+    read(sheet(DAY, row(signed=SIGNED)), made)
+    assert fingerprint() == resumed
+
+
+def test_settle_leaves_an_editors_event_and_sets_the_list_beside_it():
+    read(sheet(DAY, row(signed=SIGNED)))
     event = Event.objects.get()
-    assert (event.kind, event.latest) == (EventKind.LISTED_PENDING, date(2026, 2, 27))
-    assert event.citations.get().source.title == "List of pending 287(g) agencies, February 27, 2026"
+    event.earliest = event.latest = date(2025, 3, 5)
+    event.summary, event.is_from_list = "The memorandum is dated March 5, 2025.", False
+    event.save()
+    event.citations.update(is_from_list=False, source=make.make_source())
+
+    read(sheet(day(1), row(signed=SIGNED)), sheet(day(2), row(signed=date(2025, 3, 6))))
+
+    event.refresh_from_db()
+    assert (event.latest, event.summary) == (date(2025, 3, 5), "The memorandum is dated March 5, 2025.")
+    assert Event.objects.count() == 1
+    assert {claim.earliest for claim in Claim.objects.filter(citation__event=event)} == {SIGNED, date(2025, 3, 6)}
 
 
-def test_apply_sheet_pending_row_without_program():
-    apply(row(signed_on=None, program=""), layout="pending")
+def test_settle_leaves_an_agency_that_an_editor_took_over():
+    read(sheet(DAY, row(signed=SIGNED)))
+    Agency.objects.update(name="Police of South Miami", is_from_list=False)
 
-    assert Agreement.objects.get().program == Program.NOT_STATED
-    assert Event.objects.get().summary.endswith("shows the agency as awaiting an agreement.")
+    read(sheet(day(1), row("City of South Miami PD", SIGNED)))
+
+    assert Agency.objects.get().name == "Police of South Miami"
 
 
-def test_apply_sheet_all_or_nothing():
-    broken = row(3, agency="Second Police", moa_url="https://ice.example/" + "a" * 600)
+def test_settle_takes_back_a_departure_when_the_row_returns():
+    gone = [sheet(DAY, row(signed=SIGNED), other()), *(sheet(day(number), other()) for number in (1, 2, 12))]
+    read(*gone)
+    departed = Event.objects.get(kind=EventKind.DEPARTED)
 
-    with pytest.raises(Exception, match="too long"):
-        apply(row(), broken)
+    read(sheet(day(13), row(signed=SIGNED), other()))
 
-    assert not Agency.objects.exists()
-    assert not Sheet.objects.exists()
+    departed.refresh_from_db()
+    assert departed.kind == EventKind.OFF_LIST
+    assert Event.objects.published().filter(kind=EventKind.RELISTED).exists()
+
+
+def test_settle_event_that_nothing_bears_out_any_more_is_a_draft():
+    read(sheet(DAY, row(), listed="pending"), sheet(day(40), other()))
+    assert not Event.objects.filter(kind=EventKind.PENDING_LAPSED).exists()
+    read(sheet(day(1), listed="pending"))
+    lapsed = Event.objects.get(kind=EventKind.PENDING_LAPSED)
+
+    read(sheet(day(2), row(), listed="pending"))
+
+    lapsed.refresh_from_db()
+    assert lapsed.publication == "draft"
+
+
+def test_settle_held_sheet_is_stored_asked_about_and_not_used():
+    rows = [row(f"Ward {number} Constable", SIGNED, county="Lake County") for number in range(20)]
+    read(sheet(DAY, *rows), sheet(day(1), *rows[:2]))
+
+    held = Sheet.objects.get(published_on=day(1))
+    assert held.held_because.startswith("18 of the 20 agreements")
+    assert record_end() == DAY
+    assert Proposal.objects.open().get().sheet == held
+    assert not Event.objects.filter(kind__in=[EventKind.OFF_LIST, EventKind.DEPARTED]).exists()
 
 
 def test_writer_gives_each_agency_of_a_state_its_own_address():
@@ -213,85 +319,3 @@ def test_writer_gives_each_agency_of_a_state_its_own_address():
     slugs = [writer.create(name=name, **values).slug for name in ("Ward 1", "Ward-1", "Ward 1!", "?")]
 
     assert slugs == ["ward-1", "ward-1-2", "ward-1-3", "agency"]
-
-
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
-        ("City of Miami PD", "Miami Police Dept."),
-        ("Miami Police Department", "MIAMI POLICE"),
-        ("Miami Police Department", "Miami Police Department, FL"),
-        ("Lee County Sheriff's Office", "Lee County Sheriffs Department"),
-        ("Lee County SO", "Lee County Sheriff’s Office"),
-    ],
-)
-def test_identity_spellings_of_one_agency(one, other):
-    assert identity(one, "FL") == identity(other, "FL")
-
-
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
-        ("Miami Police Department", "North Miami Police Department"),
-        ("Lee Police Department", "Lee County Sheriff's Office"),
-        ("Lee Police Department", "Lee Constable"),
-        ("Lee Police Department", "Lee Department of Public Safety"),
-    ],
-)
-def test_identity_keeps_agencies_apart(one, other):
-    assert identity(one, "FL") != identity(other, "FL")
-
-
-def test_pending_runs_first_and_last_day_and_sheets_missed():
-    days = [date(2025, 3, day) for day in (3, 4, 5, 6)]
-    other = row(3, "Doral Police Department")
-    sheets = [
-        parsed(*rows, layout="pending") for rows in ([row()], [row(), other], [other], [row(agency="S. Miami PD")])
-    ]
-
-    south_miami, doral = pending.runs(zip(days, sheets, strict=True))
-
-    assert (south_miami.agency, south_miami.first, south_miami.last, south_miami.missed) == (
-        "South Miami Police Department",
-        days[0],
-        days[3],
-        1,
-    )
-    assert (doral.first, doral.last, doral.missed) == (days[1], days[2], 0)
-
-
-def _run(**values) -> pending.Run:
-    read = {"state": "FL", "agency": "South Miami PD", "program": "tfm", "first": date(2025, 3, 3)}
-    since = values.get("first", read["first"])
-    return pending.Run(**{**read, "since": since, "last": date(2025, 3, 6), **values})
-
-
-def test_pending_write_dates_the_first_day():
-    apply(row())
-
-    assert pending.write([_run()]) == 1
-
-    event = Event.objects.get(kind=EventKind.LISTED_PENDING)
-    assert (event.agreement.public_id, event.earliest, event.latest) == ("A0001", date(2025, 3, 3), date(2025, 3, 3))
-    assert "Task Force Model agreement" in event.summary
-    assert Citation.objects.get(event=event).source.title == "List of pending 287(g) agencies, March 3, 2025"
-    assert pending.write([_run()]) == 0
-
-
-@pytest.mark.parametrize(
-    "values",
-    [
-        {"missed": 1},
-        {"agency": "Doral Police Department"},
-        {"program": "wso"},
-        {"state": ""},
-        {"first": date(2025, 3, 8)},
-    ],
-    ids=["off the list in between", "agency not in the record", "other program", "unknown state", "signed before"],
-)
-def test_pending_write_leaves_out(values):
-    apply(row())
-
-    assert pending.write([_run(**values)]) == 0
-
-    assert not Event.objects.filter(kind=EventKind.LISTED_PENDING).exists()

@@ -4,8 +4,18 @@ import sys
 import pytest
 from django.conf import settings
 
-PURE = ["agencies", "aliases", "cells", "links", "match", "parse", "places", "workbook"]
-ALLOWED = {"openpyxl", "municipalities.names", "municipalities.reading"}
+PURE = [
+    *("agencies", "aliases", "answers", "cells", "csv_list", "doubts", "findings", "history", "holds", "identify"),
+    *("identity", "links", "match", "parse", "pending", "places", "plan", "planned", "presence", "sheet_xml"),
+    *("signing", "workbook"),
+]
+ALLOWED = {
+    "python_calamine",
+    "municipalities.names",
+    "municipalities.reading",
+    "agreements.dates",
+    "agreements.kinds",
+}
 
 
 @pytest.mark.parametrize("module", PURE)
