@@ -85,7 +85,7 @@ def test_record_ends_on_the_day_of_the_newest_participating_list():
 
 def test_sheet_of_may_18_has_every_row_and_florida_s_348():
     sheet = Sheet.objects.get(list="participating", published_on=END)
-    rows = Listing.objects.filter(first_sheet=sheet)
+    rows = Listing.objects.filter(last_sheet=sheet)
     assert (sheet.rows, rows.count()) == (1843, 1843)
     assert rows.filter(agreement__agency__state__code="FL").count() == 348
     assert not rows.filter(agreement=None).exists()
@@ -94,11 +94,11 @@ def test_sheet_of_may_18_has_every_row_and_florida_s_348():
 def test_sheet_of_may_18_tells_florida_s_cities_campuses_and_airports_apart():
     agencies = Agency.objects.filter(
         state__code="FL",
-        agreements__listings__first_sheet__list="participating",
+        agreements__listings__last_sheet__published_on=END,
         agreements__listings__printed__TYPE__istartswith="munic",
     ).distinct()
     rows = Listing.objects.filter(
-        first_sheet__list="participating", agreement__agency__in=agencies, printed__TYPE__istartswith="munic"
+        last_sheet__published_on=END, agreement__agency__in=agencies, printed__TYPE__istartswith="munic"
     )
     by_kind = {kind: rows.filter(agreement__agency__kind=kind).count() for kind in AgencyKind.values}
     assert {kind: n for kind, n in by_kind.items() if n} == {"municipal_police": 172, "campus": 17, "airport_port": 3}
