@@ -10,14 +10,14 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.db.models import Count, Q, QuerySet, prefetch_related_objects
 
 from agreements.addresses import county_url, place_url
-from agreements.chronicle import events
-from agreements.dates import day_in_words, in_words
+from agreements.dates import in_words
 from agreements.figures import geometry
 from agreements.figures import map as maps
 from agreements.kinds import MUNICIPAL_KINDS, STATUS_MEANINGS, AgencyKind, EventKind, Status
 from agreements.models import Agency, Agreement, Claim, Listing, Sheet
 from agreements.models.agency import PLACES_OF_AGREEMENT
 from agreements.models.sheet import IceList
+from agreements.printed import Printed
 from agreements.record import IN_FORCE, PlaceStanding, Record
 from agreements.sentences import place_sentence
 from agreements.status import STATUS_OF_STAGE, Rule, Stage
@@ -214,38 +214,28 @@ def rule_rows(rules: Mapping[str, Rule]) -> list[tuple[str, str, str, str]]:
 
 
 class OnLists(NamedTuple):
-    """Whether ICE printed a municipality's own agency, and on which list that is said."""
+    """Whether ICE printed a municipality's own agency on a day, and on which list that is said."""
 
     answer: str
     detail: str
     still_listed: bool = False
 
 
-def on_lists(place: Municipality, on: date, lists: Mapping[str, Sheet]) -> OnLists:
-    """What can be said of a day. The record holds the newest sheet of each list, and of earlier ones only first days.
-
-    still_listed: the newest sheet prints an agreement with a day of signing up to that day.
-    """
-    listings = list(
-        Listing.objects.filter(agreement__agency__municipalities=place).values_list("last_sheet_id", "signed_on")
-    )
-    signed = [day for _, day in listings if day]
-    still_listed = any(day <= on for day in signed)
-    if all(on >= sheet.published_on for sheet in lists.values()):
-        printed = {sheet_id for sheet_id, _ in listings}
-        if found := [str(sheet) for sheet in lists.values() if sheet.pk in printed]:
-            return OnLists("Yes", " and ".join(found), still_listed)
-        return OnLists("Not on any list", f"Neither {' nor '.join(map(str, lists.values()))}")
-    if still_listed:
-        return OnLists("Signed by that day, as ICE prints it", day_in_words(min(signed)), True)
-    pending = events(agreement__agency__municipalities=place, kind=EventKind.LISTED_PENDING, latest__lte=on).last()
-    if pending:
-        return OnLists("On the pending list", f"First printed {pending.when}")
-    return OnLists("Not known for that day", "This record holds no whole list of a day so early.")
+def on_lists(place: Municipality, on: date) -> OnLists:
+    """What the lists that stood on a day print; still_listed: the participating one prints an agreement."""
+    own = Listing.objects.filter(agreement__agency__municipalities=place, agreement__merged_into=None).distinct()
+    printed = Printed(own, on)
+    if not printed.newest:
+        return OnLists("Not known for that day", "This record holds no list of a day so early.")
+    listed = [str(sheet) for name, sheet in printed.newest.items() if printed.is_listed(name)]
+    if not listed:
+        return OnLists("Not on any list", f"Neither {' nor '.join(map(str, printed.newest.values()))}")
+    is_signed = printed.is_listed(IceList.PARTICIPATING)
+    return OnLists("Yes" if is_signed else "On the pending list", " and ".join(listed), is_signed)
 
 
 def unplaced() -> QuerySet[Agency]:
     """The agencies that lack the place their kind calls for, each with the reason: published, and hidden nowhere."""
     lacking = Q(counties=None) | Q(kind__in=MUNICIPAL_KINDS)
-    found = Agency.objects.exclude(placing_note="").filter(lacking, municipalities=None)
+    found = Agency.objects.standing_alone().exclude(placing_note="").filter(lacking, municipalities=None)
     return found.select_related("state").order_by("state__name", "name")

@@ -75,7 +75,7 @@ def _is_silent(one: Standing) -> bool:
 def checks_on(on: date) -> dict[int, date]:
     """Municipality id → day of the last check that speaks of that day."""
     # One that found an agreement speaks only where the record has that agreement: else "none known" would be false.
-    known = Agreement.objects.filter(agency__municipalities=OuterRef("municipality"))
+    known = Agreement.objects.standing_alone().filter(agency__municipalities=OuterRef("municipality"))
     speaks = Q(result=CheckResult.NONE_FOUND) | Exists(known)
     checks = Check.objects.filter(speaks, covers_from__lte=on).order_by("day")
     return dict(checks.values_list("municipality_id", "day"))
@@ -106,7 +106,7 @@ class Record:
     @cached_property
     def agreements(self) -> list[Agreement]:
         """Every agreement, with .standing and its agency's municipality_ids and county_ids."""
-        agreements = Agreement.objects.select_related("agency__state").order_by("public_id")
+        agreements = Agreement.objects.standing_alone().select_related("agency__state").order_by("public_id")
         if self.state_id is not None:
             agreements = agreements.filter(agency__state=self.state_id)
         return attach_standings(list(agreements), self.on)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from agreements import views
+from agreements import views, views_lists
 
 urlpatterns = [
     path("", views.HomeView.as_view(), name="home"),
@@ -13,6 +13,9 @@ urlpatterns = [
     path("us/<slug:state>/<slug:county>/", views.CountyView.as_view(), name="county"),
     path("us/<slug:state>/<slug:county>/<slug:municipality>/", views.MunicipalityView.as_view(), name="municipality"),
     path("timeline/", views.TimelineView.as_view(), name="timeline"),
+    path("changes/", views_lists.ChangesView.as_view(), name="changes"),
+    path("sheets/", views_lists.SheetsView.as_view(), name="sheets"),
+    path("sheets/<slug:list>/<int:order>/", views_lists.SheetView.as_view(), name="sheet"),
     path("methodology/", views.MethodologyView.as_view(), name="methodology"),
     path("find/", views.FindView.as_view(), name="find"),
     path("healthz", views.healthz, name="healthz"),

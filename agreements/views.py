@@ -14,7 +14,8 @@ from agreements import addresses, chronicle, pages
 from agreements.filters import FIRST_STATE, AgreementFilter, Asked, asked_day
 from agreements.kinds import MUNICIPAL_KINDS, Status
 from agreements.models import Agency, Agreement
-from agreements.record import IN_FORCE, Record, record_end
+from agreements.printed import Printed
+from agreements.record import IN_FORCE, Record, attach_standings, record_end
 from agreements.status import RULES
 from municipalities import lookup
 from municipalities.models import County, Municipality, State
@@ -238,9 +239,9 @@ class MunicipalityView(RecordView):
         return super().get_context_data(
             municipality=place,
             row=pages.PlaceRow(place, record.place(place.pk)),
-            on_lists=pages.on_lists(place, record.on, pages.newest_lists()),
+            on_lists=pages.on_lists(place, record.on),
             agreements=pages.as_rows(own),
-            agencies=place.agencies.select_related("state").prefetch_related("aliases"),
+            agencies=place.agencies.standing_alone().select_related("state").prefetch_related("aliases"),
             beside=pages.as_rows(list(dict.fromkeys(beside))),
             sheriff=pages.sheriff_in_force(place, beside),
             checks=place.checks.filter(covers_from__lte=record.on).select_related("source"),
@@ -250,23 +251,26 @@ class MunicipalityView(RecordView):
 
 
 class AgencyView(RecordView):
-    """One agency and all its agreements."""
+    """One agency and all its agreements. The address of one merged into another leads to that one."""
 
     template_name = "agreements/agency.html"
+    agency: Agency
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        agencies = Agency.objects.select_related("state", "merged_into__state").prefetch_related(
+            "municipalities__main_county__state", "municipalities__state", "counties__state", "aliases"
+        )
+        self.agency = get_object_or_404(agencies, state__slug=kwargs["state"], slug=kwargs["agency"])
+        if self.agency.merged_into:
+            return HttpResponsePermanentRedirect(self.agency.merged_into.get_absolute_url())
+        return super().get(request)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        agency = get_object_or_404(
-            Agency.objects.select_related("state").prefetch_related(
-                "municipalities__main_county__state", "municipalities__state", "counties__state", "aliases"
-            ),
-            state__slug=kwargs.pop("state"),
-            slug=kwargs.pop("agency"),
-        )
-        agreements = Agreement.objects.with_places().filter(agency=agency).with_status(self.asked.day)
+        agreements = Agreement.objects.standing_alone().with_places().filter(agency=self.agency)
         return super().get_context_data(
-            agency=agency,
-            agreements=pages.as_rows(agreements),
-            **chronicle.event_lists(chronicle.events().filter(agency=agency), self.asked.day),
+            agency=self.agency,
+            agreements=pages.as_rows(agreements.with_status(self.asked.day)),
+            **chronicle.event_lists(chronicle.events().filter(agency=self.agency), self.asked.day),
             **kwargs,
         )
 
@@ -275,19 +279,22 @@ class AgreementView(RecordView):
     """One agreement: where it stands, its events with their sources, and what ICE printed."""
 
     template_name = "agreements/agreement.html"
+    agreement: Agreement
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        agreements = Agreement.objects.with_places().select_related("merged_into")
+        self.agreement = get_object_or_404(agreements, public_id=kwargs["public_id"])
+        if self.agreement.merged_into:
+            return HttpResponsePermanentRedirect(self.agreement.merged_into.get_absolute_url())
+        return super().get(request)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        queryset = Agreement.objects.with_places().filter(public_id=kwargs.pop("public_id"))
-        agreement = get_object_or_404(queryset)
-        [agreement] = pages.as_rows(queryset.with_status(self.asked.day))
-        listings = agreement.listings.select_related("first_sheet__source", "last_sheet").order_by(
-            "first_sheet__published_on", "first_sheet__order", "row"
-        )
+        [agreement] = pages.as_rows(attach_standings([self.agreement], self.asked.day))
         return super().get_context_data(
             agreement=agreement,
             agency=agreement.agency,
-            listings=listings,
-            others=agreement.agency.agreements.exclude(pk=agreement.pk),
+            printed=Printed(agreement.listings.all(), self.asked.day),
+            others=agreement.agency.agreements.standing_alone().exclude(pk=agreement.pk),
             **chronicle.event_lists(chronicle.events(agreement=agreement), self.asked.day),
             **kwargs,
         )

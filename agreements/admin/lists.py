@@ -1,0 +1,46 @@
+"""What ICE printed. It is evidence: editors read it, and rule on a sheet as a whole; its rows are changed by nobody."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+
+from agreements.ice import answering
+from agreements.models import Listing, Sheet
+
+
+class AsPrintedAdmin(admin.ModelAdmin):
+    """Neither added nor deleted here: sheets come by the importer."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Sheet)
+class SheetAdmin(AsPrintedAdmin):
+    list_display = ("published_on", "half_day", "list", "rows", "held_because", "ruling", "file_name")
+    list_filter = ("list", ("held_because", admin.EmptyFieldListFilter), "ruling")
+    search_fields = ("file_name", "sha256", "held_because")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return tuple(field.name for field in Sheet._meta.fields if field.name not in {"id", "ruling"})
+
+    def save_model(self, request: HttpRequest, obj: Sheet, form: forms.ModelForm, change: bool) -> None:
+        """A ruling is carried out at once: the record is brought to what all sheets say under it."""
+        if "ruling" in form.changed_data:
+            answering.rule(sheet=obj, ruling=obj.ruling, by=request.user)
+
+
+@admin.register(Listing)
+class ListingAdmin(AsPrintedAdmin):
+    list_display = ("row", "first_sheet", "last_sheet", "agreement", "signed_on")
+    list_filter = ("first_sheet__list", "agreement__agency__state")
+    list_select_related = ("first_sheet", "last_sheet", "agreement__agency__state")
+    search_fields = ("agreement__public_id", "agreement__agency__name")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

@@ -1,0 +1,89 @@
+"""Sources, what they say of events, and the days on which someone looked."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+
+from agreements.admin.kept import KeptAdmin
+from agreements.models import Check, Citation, Claim, Source
+from agreements.models.event import Publication
+
+
+@admin.register(Source)
+class SourceAdmin(admin.ModelAdmin):
+    list_display = ("title", "publisher", "kind", "published")
+    list_filter = ("kind",)
+    search_fields = ("title", "publisher", "url")
+
+    @admin.display(description="Published", ordering="published_latest")
+    def published(self, source: Source) -> str:
+        return source.published
+
+
+def take_over(citation: Citation) -> None:
+    """From now on the importer leaves this citation and its claims as an editor has put them."""
+    if citation.is_from_list:
+        citation.is_from_list = False
+        citation.save(update_fields=["is_from_list"])
+
+
+class ClaimInline(admin.TabularInline):
+    model = Claim
+    extra = 0
+
+
+@admin.register(Citation)
+class CitationAdmin(KeptAdmin):
+    list_display = ("event", "source", "is_used", "confidence")
+    list_filter = ("is_used", "confidence", "is_from_list")
+    list_select_related = ("event", "source")
+    search_fields = ("event__summary", "source__title", "source__publisher")
+    autocomplete_fields = ("event", "source")
+    inlines = (ClaimInline,)
+
+    # A published event keeps a source: its sources come and go on its own page, which sees them all.
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        own = super().get_readonly_fields(request, obj)
+        return own if obj is None else (*own, "event")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        is_published = obj is not None and obj.event.publication == Publication.PUBLISHED
+        return super().has_delete_permission(request, obj) and not is_published
+
+    def save_related(self, request: HttpRequest, form: forms.ModelForm, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if any(formset.has_changed() for formset in formsets):
+            take_over(form.instance)
+
+
+@admin.register(Claim)
+class ClaimAdmin(admin.ModelAdmin):
+    list_display = ("citation", "field", "in_words")
+    list_filter = ("field",)
+    list_select_related = ("citation__source",)
+    search_fields = ("value", "citation__source__title", "citation__event__summary")
+    autocomplete_fields = ("citation",)
+
+    @admin.display(description="Claimed")
+    def in_words(self, claim: Claim) -> str:
+        return claim.in_words
+
+    def save_model(self, request: HttpRequest, obj: Claim, form: forms.ModelForm, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if form.changed_data:
+            take_over(obj.citation)
+
+    def delete_model(self, request: HttpRequest, obj: Claim) -> None:
+        take_over(obj.citation)
+        super().delete_model(request, obj)
+
+
+@admin.register(Check)
+class CheckAdmin(admin.ModelAdmin):
+    list_display = ("municipality", "day", "result", "source")
+    list_filter = ("result", "day")
+    list_select_related = ("municipality__state", "source")
+    search_fields = ("municipality__name", "source__title")
+    autocomplete_fields = ("municipality", "source")

@@ -1,0 +1,292 @@
+"""What ICE's lists print, as pages tell it: sheets, what differs between two of them, and where an agreement stands."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import Any, NamedTuple
+from urllib.parse import unquote
+
+import django_filters as filters
+from django import forms
+from django.db.models import F, Func, IntegerField, QuerySet
+
+from agreements.dates import day_in_words
+from agreements.filters import DATE, AgreementFilter
+from agreements.ice.findings import KINDS, Finding, FindingKind
+from agreements.ice.history import LISTS
+from agreements.ice.parse import IceList as ListName
+from agreements.ice.parse import ParsedRow
+from agreements.kinds import Program
+from agreements.models import Agreement, Sheet
+from agreements.models.sheet import IceList, SheetQuerySet
+from agreements.snapshots import Lists
+
+#: How many entries of a kind a page shows beside other kinds; a kind asked for by itself is shown whole, by pages.
+ENTRIES_SHOWN = 25
+
+KIND_WORDS: dict[FindingKind, str] = {
+    "new": "New on the list",
+    "signed": "Signed, pending before",
+    "returned": "Back on the list",
+    "program": "Another program",
+    "absent": "No longer listed",
+    "redated": "Another day of signing",
+    "renamed": "Another name",
+    "retyped": "Another type",
+    "county": "Another county printed",
+    "linked": "Link added or changed",
+    "duplicated": "Printed twice",
+    "both_lists": "On both lists",
+}
+KIND_NOTES: dict[FindingKind, str] = {
+    "returned": "An earlier list printed it, the one compared did not.",
+    "program": "The agency’s row of one program is gone, and a row of another is there.",
+    "absent": "ICE gives no reasons, and not to be on a list is not by itself an ending.",
+    "redated": "ICE prints one day of signing a row. Another day can be a correction or a new signing.",
+    "renamed": "ICE gives no ids; that both names are one agency’s is our reading.",
+    "both_lists": "ICE prints it as signed while its other list shows it as pending.",
+}
+
+
+class SheetFilter(filters.FilterSet):
+    """The sheets of one list, and those of which something must be said."""
+
+    list = filters.ChoiceFilter(choices=IceList.choices, label="List", empty_label="Both lists")
+    only = filters.ChoiceFilter(
+        choices=[("held", "Held"), ("problems", "With problems")],
+        method="of_which_something_is_said",
+        label="Only",
+        empty_label="All sheets",
+    )
+
+    class Meta:
+        model = Sheet
+        fields: tuple[str, ...] = ()
+
+    def of_which_something_is_said(self, queryset: SheetQuerySet, name: str, value: str) -> SheetQuerySet:
+        return queryset.exclude(held_because="") if value == "held" else queryset.exclude(problems=[])
+
+
+def sheets_newest_first(shown: SheetQuerySet) -> SheetQuerySet:
+    """Sheets with .problem_count in place of what the problems are: some sheets have seventy."""
+    count = Func(F("problems"), function="jsonb_array_length", output_field=IntegerField())
+    return shown.annotate(problem_count=count).defer("problems").in_time().reverse()
+
+
+def sheet_rows(page: Iterable[Sheet]) -> list[tuple[Sheet, int | None]]:
+    """Each sheet with how many rows more it has than the one before of its list; None for the first."""
+    change: dict[int, int | None] = {}
+    last: dict[str, int] = {}
+    for pk, ice_list, rows in Sheet.objects.in_time().values_list("pk", "list", "rows"):
+        change[pk] = rows - last[ice_list] if ice_list in last else None
+        last[ice_list] = rows
+    return [(sheet, change[sheet.pk]) for sheet in page]
+
+
+def sheet_counts() -> dict[str, object]:
+    """What the page of sheets says on top: how many, from when to when, and how many are held."""
+    every = list(Sheet.objects.in_time().values_list("published_on", "held_because"))
+    days = [day for day, _ in every]
+    return {
+        "total": len(every),
+        "begins": days[0] if days else None,
+        "ends": days[-1] if days else None,
+        "held": sum(bool(because) for _, because in every),
+    }
+
+
+class Neighbours(NamedTuple):
+    """The sheets of its list about one: the one before and after, and the one with which it is compared."""
+
+    before: Sheet | None
+    after: Sheet | None
+    compared: Sheet | None
+
+
+def neighbours(sheet: Sheet) -> Neighbours:
+    several = list(Sheet.objects.filter(list=sheet.list).defer("problems").in_time())
+    here = several.index(sheet)
+    counted = [one for one in several[:here] if one.is_settled and not one.held_because]
+    return Neighbours(
+        several[here - 1] if here else None,
+        several[here + 1] if here + 1 < len(several) else None,
+        counted[-1] if counted else None,
+    )
+
+
+class ChangesForm(forms.Form):
+    field_order = ("from", "to", "state", "county", "kind")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        first, last = cleaned.get("from"), cleaned.get("to")
+        if first and last and first > last:
+            self.add_error("to", "This day is before the one in “From”.")
+        return cleaned
+
+
+class ChangesFilter(AgreementFilter):
+    """Which differences are asked for: between which days, in which state or county, of which kinds."""
+
+    status = program = q = None
+    locals()["from"] = filters.DateFilter(method="with_events", label="From", widget=DATE)
+    to = filters.DateFilter(method="with_events", label="To", widget=DATE)
+    kind = filters.MultipleChoiceFilter(
+        choices=[(kind, KIND_WORDS[kind]) for kind in KINDS],
+        method="with_events",
+        widget=forms.CheckboxSelectMultiple,
+        label="What differs",
+    )
+
+    class Meta(AgreementFilter.Meta):
+        form = ChangesForm
+
+    def with_events(self, queryset: QuerySet[Agreement], name: str, value: Any) -> QuerySet[Agreement]:
+        """All of them: days and kinds choose among what the lists print, not among agreements."""
+        return queryset
+
+    def asked(self, name: str) -> Any:
+        """The value of a field; None where none is given or another cannot be read."""
+        return self.form.cleaned_data.get(name) if self.form.is_bound and self.form.is_valid() else None
+
+    def applied(self) -> list[tuple[str, str, str]]:
+        """Days apart: two days are always compared, and the page names them in its first sentence."""
+        labels = {self.form.fields[name].label for name in ("from", "to")}
+        return [row for row in super().applied() if row[0] not in labels]
+
+
+class Compared(NamedTuple):
+    """One of the two lists on two days: None where the record has no sheet of it so early."""
+
+    list: str
+    before: Sheet | None
+    after: Sheet | None
+
+
+@dataclass(frozen=True)
+class Span:
+    """The two days that are compared, and in words why they are not those asked for. No first day: nothing to compare."""
+
+    first: date | None
+    last: date
+    notes: tuple[str, ...]
+
+
+def span(lists: Lists, first: date | None, last: date | None) -> Span:
+    """The days asked for within the record; without any, the last two days that have a participating sheet."""
+    begins = max((sheets[0].published_on for sheets in lists.sheets.values() if sheets), default=date.max)
+    days = sorted({sheet.published_on for sheet in lists.sheets["participating"]})
+    ends = max((sheets[-1].published_on for sheets in lists.sheets.values() if sheets), default=date.max)
+    notes = []
+    if last and last > ends:
+        notes.append(f"The record ends {day_in_words(ends)}, so a later day cannot be shown.")
+    last = min(last or ends, ends)
+    if last < begins:
+        notes.append(
+            f"The record of ICE’s lists begins {day_in_words(begins)}: nothing can be compared before that day."
+        )
+        return Span(None, last, tuple(notes))
+    if first is None:
+        first = max((day for day in days if day < last), default=begins)
+    elif first < begins:
+        notes.append(f"The record of ICE’s lists begins {day_in_words(begins)}, so it is compared from that day on.")
+    return Span(min(max(first, begins), last), last, tuple(notes))
+
+
+def compared(lists: Lists, first: date, last: date) -> list[Compared]:
+    return [Compared(name, lists.sheet_on(name, first), lists.sheet_on(name, last)) for name in LISTS]
+
+
+class Said(NamedTuple):
+    """A few words of what a list prints, and the document that they lead to."""
+
+    words: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One difference as a page prints it: whose, on which list, what was and what is."""
+
+    agreement: Agreement
+    list: ListName
+    was: list[Said]
+    now: list[Said]
+
+
+@dataclass(frozen=True)
+class Group:
+    """The differences of one kind."""
+
+    kind: FindingKind
+    entries: list[Entry]
+
+    @property
+    def heading(self) -> str:
+        return KIND_WORDS[self.kind]
+
+    @property
+    def note(self) -> str:
+        return KIND_NOTES.get(self.kind, "")
+
+
+def groups(found: Iterable[Finding[int]], shown: QuerySet[Agreement]) -> list[Group]:
+    """Findings by kind, each kind's by list and name, of the agreements that are shown. One query."""
+    found = list(found)
+    wanted = shown.filter(pk__in={one.key for one in found}, merged_into=None).select_related("agency__state")
+    agreements = {one.pk: one for one in wanted}
+    made = []
+    for kind, several in groupby((one for one in found if one.key in agreements), key=lambda one: one.kind):
+        entries = [Entry(agreements[one.key], one.list, *_said(one)) for one in several]
+        entries.sort(key=lambda one: (one.list, one.agreement.agency.state.name, one.agreement.agency.name))
+        made.append(Group(kind, entries))
+    return made
+
+
+def _said(one: Finding[int]) -> tuple[list[Said], list[Said]]:
+    """What was and what is, in words."""
+    if one.kind == "duplicated":
+        return [Said(_rows(len(one.before)))], [Said(_rows(len(one.after)))]
+    if one.kind == "both_lists":
+        return [], [Said("Pending"), *_distinct(one.after, _stands)]
+    reading = _READINGS.get(one.kind, _stands)
+    was, now = _distinct(one.before, reading), _distinct(one.after, reading)
+    if one.kind == "signed":
+        was = [Said("Pending" if one.before else "Pending on an earlier list")]
+    return was or [Said("Not on the list")], now or [Said("Not on the list")]
+
+
+def _rows(count: int) -> str:
+    return f"{count} row{'' if count == 1 else 's'}"
+
+
+def _distinct(rows: Sequence[ParsedRow], reading: Callable[[ParsedRow], list[Said]]) -> list[Said]:
+    return list(dict.fromkeys(said for row in rows for said in reading(row)))
+
+
+def _stands(row: ParsedRow) -> list[Said]:
+    """How a row stands: with a day of signing, or else, as on the pending list, without."""
+    if row.signed_on:
+        return [Said(f"Signed {day_in_words(row.signed_on)}")]
+    printed = row.printed.get("SIGNED")
+    return [Said(f"Signed “{printed}”" if printed else "Listed, with no day of signing")]
+
+
+def _links(row: ParsedRow) -> list[Said]:
+    urls = [("Memorandum", row.moa_url), ("Addendum", row.addendum_url)]
+    said = [Said(f"{word}: {unquote(url.rsplit('/', 1)[-1])}", url) for word, url in urls if url]
+    return said or [Said("No link")]
+
+
+def _printed(column: str) -> Callable[[ParsedRow], list[Said]]:
+    return lambda row: [Said(row.printed.get(column) or "Nothing printed")]
+
+
+_READINGS: dict[FindingKind, Callable[[ParsedRow], list[Said]]] = {
+    "program": lambda row: [Said(Program(row.program).label)],
+    "renamed": lambda row: [Said(f"{row.printed.get('LAW ENFORCEMENT AGENCY', '')}, {row.state}")],
+    "retyped": _printed("TYPE"),
+    "county": _printed("COUNTY"),
+    "linked": _links,
+}

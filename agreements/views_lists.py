@@ -1,0 +1,87 @@
+"""The public pages about ICE's lists: the sheets, one sheet, and what differs between two days."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from agreements import lists
+from agreements.models import Agreement, Sheet
+from agreements.models.sheet import IceList
+from agreements.snapshots import Lists
+from agreements.views import PAGE_SIZE, RecordView
+
+
+class SheetsView(RecordView):
+    """Every sheet of both lists, the newest first, fifty a page."""
+
+    template_name = "agreements/sheets.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        listing = lists.SheetFilter(self.request.GET)
+        # With a value that cannot be read, the results stay those of no filter, and the page says so.
+        shown = lists.sheets_newest_first(listing.qs if listing.is_valid() else Sheet.objects.all())
+        page = Paginator(shown, PAGE_SIZE).get_page(self.request.GET.get("page"))
+        return super().get_context_data(
+            filter=listing,
+            is_filtered=any(self.request.GET.get(name) for name in listing.filters),
+            page=page,
+            rows=lists.sheet_rows(page),
+            **lists.sheet_counts(),
+            **kwargs,
+        )
+
+
+class SheetView(RecordView):
+    """One sheet: its facts, the cells not taken at their word, and what differs from the one before."""
+
+    template_name = "agreements/sheet.html"
+    sheet: Sheet
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        found = Sheet.objects.select_related("source").filter(list=kwargs["list"], order=kwargs["order"]).first()
+        if found is None:
+            asked = {"list": kwargs["list"], "order": kwargs["order"], "is_list": kwargs["list"] in IceList.values}
+            return render(request, "agreements/no_sheet.html", asked, status=404)
+        self.sheet = found
+        return super().get(request)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        found = Lists().of_sheet(self.sheet)
+        return super().get_context_data(
+            sheet=self.sheet,
+            neighbours=lists.neighbours(self.sheet),
+            groups=lists.groups(found, Agreement.objects.all()),
+            **kwargs,
+        )
+
+
+class ChangesView(RecordView):
+    """What ICE's lists print differently between two days, by kind; the last two days where none are asked for."""
+
+    template_name = "agreements/changes.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        every = Lists()
+        listing = lists.ChangesFilter(self.request.GET, record=self.record())
+        span = lists.span(every, listing.asked("from"), listing.asked("to"))
+        found = every.between(span.first, span.last) if span.first else []
+        shown = listing.qs if listing.is_valid() else Agreement.objects.all()
+        return super().get_context_data(
+            filter=listing,
+            is_filtered=bool(listing.applied()),
+            span=span,
+            compared=lists.compared(every, span.first, span.last) if span.first else [],
+            **changes_page(lists.groups(found, shown), listing.asked("kind"), self.request.GET.get("page")),
+            **kwargs,
+        )
+
+
+def changes_page(groups: list[lists.Group], kinds: list[str] | None, page: str | None) -> dict[str, Any]:
+    """Every kind with its count; a kind asked for alone whole and by pages, else the first entries of each."""
+    groups = [group for group in groups if not kinds or group.kind in kinds]
+    context = {"groups": groups, "total": sum(len(group.entries) for group in groups), "most": lists.ENTRIES_SHOWN}
+    if kinds and len(kinds) == 1 and groups:
+        context["page"] = Paginator(groups[0].entries, PAGE_SIZE).get_page(page)
+    return context
