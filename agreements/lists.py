@@ -12,7 +12,7 @@ from django import forms
 from django.db.models import F, Func, IntegerField, QuerySet
 
 from agreements.dates import day_in_words
-from agreements.filters import DATE, AgreementFilter
+from agreements.filters import DATE, AgreementFilter, AgreementFilterForm
 from agreements.ice.findings import KINDS, Finding, FindingKind
 from agreements.ice.history import LISTS
 from agreements.ice.parse import IceList as ListName
@@ -115,11 +115,13 @@ def neighbours(sheet: Sheet) -> Neighbours:
     )
 
 
-class ChangesForm(forms.Form):
+class ChangesForm(AgreementFilterForm):
+    """The same in the words of this page: its days are those compared, not those of events."""
+
     field_order = ("from", "to", "state", "county", "kind")
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
+        cleaned = super(AgreementFilterForm, self).clean() or {}
         first, last = cleaned.get("from"), cleaned.get("to")
         if first and last and first > last:
             self.add_error("to", "This day is before the one in “From”.")
@@ -166,7 +168,7 @@ class Compared(NamedTuple):
 
 @dataclass(frozen=True)
 class Span:
-    """The two days that are compared, and in words why they are not those asked for. No first day: nothing to compare."""
+    """The two days that are compared, and in words why they are not those asked for. No first: none to compare."""
 
     first: date | None
     last: date
@@ -210,7 +212,7 @@ class Entry:
     """One difference as a page prints it: whose, on which list, what was and what is."""
 
     agreement: Agreement
-    list: ListName
+    ice_list: ListName
     was: list[Said]
     now: list[Said]
 
@@ -227,6 +229,10 @@ class Group:
         return KIND_WORDS[self.kind]
 
     @property
+    def first_entries(self) -> list[Entry]:
+        return self.entries[:ENTRIES_SHOWN]
+
+    @property
     def note(self) -> str:
         return KIND_NOTES.get(self.kind, "")
 
@@ -239,7 +245,7 @@ def groups(found: Iterable[Finding[int]], shown: QuerySet[Agreement]) -> list[Gr
     made = []
     for kind, several in groupby((one for one in found if one.key in agreements), key=lambda one: one.kind):
         entries = [Entry(agreements[one.key], one.list, *_said(one)) for one in several]
-        entries.sort(key=lambda one: (one.list, one.agreement.agency.state.name, one.agreement.agency.name))
+        entries.sort(key=lambda one: (one.ice_list, one.agreement.agency.state.name, one.agreement.agency.name))
         made.append(Group(kind, entries))
     return made
 

@@ -12,6 +12,7 @@ from django.views.generic import TemplateView
 
 from agreements import addresses, chronicle, pages
 from agreements.filters import FIRST_STATE, AgreementFilter, Asked, asked_day
+from agreements.ice.holds import Limits
 from agreements.kinds import MUNICIPAL_KINDS, Status
 from agreements.models import Agency, Agreement
 from agreements.printed import Printed
@@ -310,6 +311,8 @@ class MethodologyView(RecordView):
             rules=pages.rule_rows(RULES),
             statuses=[(status.value, status.label, pages.STATUS_MEANINGS[status]) for status in Status],
             unplaced=pages.unplaced(),
+            limits=Limits(),
+            hold_percent=round(100 * Limits().hold_share),
             **kwargs,
         )
 

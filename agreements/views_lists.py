@@ -70,7 +70,7 @@ class ChangesView(RecordView):
         shown = listing.qs if listing.is_valid() else Agreement.objects.all()
         return super().get_context_data(
             filter=listing,
-            is_filtered=bool(listing.applied()),
+            is_filtered=any(self.request.GET.get(name) for name in listing.filters),
             span=span,
             compared=lists.compared(every, span.first, span.last) if span.first else [],
             **changes_page(lists.groups(found, shown), listing.asked("kind"), self.request.GET.get("page")),

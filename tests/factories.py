@@ -23,6 +23,7 @@ from agreements.models import (
     Suit,
 )
 from agreements.models.event import CheckResult, Publication
+from agreements.models.proposal import ProposalKind
 from agreements.models.sheet import HalfDay, IceList
 from agreements.models.source import ClaimField, Confidence, SourceKind
 from municipalities.models import Municipality, State
@@ -131,7 +132,15 @@ def make_listing(**values: Any) -> Listing:
 
 
 def make_proposal(**values: Any) -> Proposal:
-    defaults = {"kind": "departure", "key": f"departure/{next(_numbers)}", "sentence": "Has the agreement ended?"}
+    """A question about a new agreement's departure unless another is given."""
+    values = _with("agreement", make_agreement, values)
+    defaults = {
+        "kind": ProposalKind.DEPARTURE,
+        "key": f"departure/{next(_numbers)}",
+        "sentence": "Has the agreement ended?",
+        "evidence": ["1 list without it, over 3 days."],
+        "agency": values["agreement"] and values["agreement"].agency,
+    }
     return Proposal.objects.create(**{**defaults, **values})
 
 

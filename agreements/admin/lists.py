@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 
+from agreements.admin.kept import editor
 from agreements.ice import answering
 from agreements.models import Listing, Sheet
 
@@ -32,7 +33,7 @@ class SheetAdmin(AsPrintedAdmin):
     def save_model(self, request: HttpRequest, obj: Sheet, form: forms.ModelForm, change: bool) -> None:
         """A ruling is carried out at once: the record is brought to what all sheets say under it."""
         if "ruling" in form.changed_data:
-            answering.rule(sheet=obj, ruling=obj.ruling, by=request.user)
+            answering.rule(sheet=obj, ruling=obj.ruling, by=editor(request))
 
 
 @admin.register(Listing)

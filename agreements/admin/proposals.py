@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from agreements.admin.kept import editor
 from agreements.ice import answering
 from agreements.models import Proposal
 from agreements.models.proposal import Answer, ProposalKind
@@ -93,7 +94,7 @@ class ProposalAdmin(admin.ModelAdmin):
         written = answering.answer(
             proposal=obj,
             yes=form.cleaned_data["pressed"] == Answer.YES,
-            by=request.user,
+            by=editor(request),
             note=form.cleaned_data["note"],
         )
         done = ", ".join(f"{count} {what}" for what, count in sorted(written.items()) if count)

@@ -131,8 +131,9 @@ def _join(proposal: Proposal) -> None:
     # Addresses lead straight to what stands, not from one merger to the next.
     for model in (Agency, Agreement):
         for earlier in model.objects.filter(merged_into__merged_into__isnull=False).select_related("merged_into"):
-            earlier.merged_into = earlier.merged_into.merged_into
-            earlier.save()
+            if earlier.merged_into:
+                earlier.merged_into = earlier.merged_into.merged_into
+                earlier.save()
 
 
 def _merge_agreement(kept: Agency, agreement: Agreement) -> None:

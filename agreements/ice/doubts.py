@@ -31,14 +31,15 @@ def doubts(
     A no given before closes it; a yes has become an answer, by which the two names are one already.
     """
     listed = {key: lists["participating"] for key, lists in on_lists.items() if "participating" in lists}
-    by_state_and_program: dict[tuple[str, str], list[AgreementKey]] = defaultdict(list)
+    alike: dict[tuple[str, str], list[AgreementKey]] = defaultdict(list)  # by state, or by name, and program
     for key in listed:
-        by_state_and_program[key[0][0], key[1]].append(key)
+        alike[key[0][0], key[1]].append(key)
+        alike[key[0][1], key[1]].append(key)
     found = []
     for key, gone in listed.items():
         if not sheets or gone.last.place == len(sheets) - 1:
             continue
-        for other in by_state_and_program[key[0][0], key[1]]:
+        for other in dict.fromkeys([*alike[key[0][0], key[1]], *alike[key[0][1], key[1]]]):
             evidence = _evidence(key, other, identified, listed) if other != key else ()
             proposal_key = "/".join(("same_agency", *key[0], "=", *other[0], key[1]))
             if evidence and proposal_key not in rulings:
@@ -52,8 +53,13 @@ def _evidence(
     identified: Identified,
     listed: Mapping[AgreementKey, Presence],
 ) -> tuple[str, ...]:
-    """Why the two may be one; () where nothing speaks for it, or their places speak against it."""
+    """Why the two may be one; () where nothing speaks for it.
+
+    The same memorandum does; the same day of signing, of a namesake in another state, of the row that took its place,
+    or of an agency of the same place; and a near spelling, unless their places speak against it.
+    """
     gone, there = listed[key], listed[other]
+    is_namesake = key[0][0] != other[0][0]  # of another state: ICE has printed the wrong state for weeks
     if abs(there.first.sheet.published_on - gone.last.sheet.published_on) > NEAR_IN_TIME:
         return ()
     if there.last.place <= gone.last.place:
@@ -64,12 +70,16 @@ def _evidence(
     is_near = SequenceMatcher(None, key[0][1], other[0][1]).ratio() >= NEAR_IN_SPELLING
     is_here = ours.placement.is_placed and _places(ours) == _places(theirs) != ((), ())
     is_elsewhere = ours.placement.is_placed and theirs.placement.is_placed and _places(ours) != _places(theirs)
-    if not (links or (not is_elsewhere and (is_near or (is_here and days)))):
+    took_its_place = there.first.place == gone.last.place + 1
+    is_signed_alike = bool(days) and (is_namesake or took_its_place or is_here)
+    is_spelled_alike = is_near and not is_namesake and not is_elsewhere
+    if not (links or is_signed_alike or is_spelled_alike):
         return ()
     evidence = [f"Both link the same memorandum, {link}." for link in sorted(links)]
     evidence += [f"Both print {day_in_words(day)} as the day of signing." for day in sorted(filter(None, days))]
     evidence += ["Their names are near in spelling."] if is_near else []
     evidence += ["Both belong to the same place."] if is_here else []
+    evidence += ["It is first on the first list without the other."] if took_its_place else []
     return tuple(evidence)
 
 

@@ -9,7 +9,7 @@ from agreements.ice.holds import SIGNING_TIME, Limits
 from agreements.ice.parse import IceList
 from agreements.ice.planned import AgreementKey, PlannedEvent, Proposal
 from agreements.ice.presence import Gap, OnLists, Presence
-from agreements.ice.signing import last_and_missing, program_words
+from agreements.ice.signing import last_and_missing, other_programs, program_words
 from agreements.kinds import EventKind
 
 
@@ -31,7 +31,7 @@ def pending_events(
         if not _is_over(gap, used, limits):
             continue
         if not _is_signed(gap, signed):
-            events.append(_lapsed(gap))
+            events.append(_lapsed(gap, key, on_lists))
         if gap.back:
             events.append(_listed(gap.back.sheet, key, signed, used))
     return events, []
@@ -75,10 +75,11 @@ def _listed(
     return PlannedEvent(EventKind.LISTED_PENDING, day, day, summary, (sheet.id,))
 
 
-def _lapsed(gap: Gap) -> PlannedEvent:
+def _lapsed(gap: Gap, key: AgreementKey, on_lists: Mapping[AgreementKey, OnLists]) -> PlannedEvent:
     last, missing = gap.last.sheet, gap.first_without
     left = last_and_missing(gap, "ICE's pending list")
-    summary = f"{left} No list shows it as signed by then."
+    other = next(other_programs(missing, key, on_lists), "No list shows it as signed by then.")
+    summary = f"{left} {other}"
     return PlannedEvent(
         EventKind.PENDING_LAPSED, last.published_on, missing.published_on, summary, (missing.id, last.id)
     )

@@ -130,8 +130,8 @@ def last_and_missing(gap: Gap, which: str = "ICE's list") -> str:
 
 
 def _departed(gap: Gap, key: AgreementKey, on_lists: Mapping[AgreementKey, OnLists]) -> PlannedEvent:
-    other = next(_other_programs(gap, key, on_lists), "")
-    instead = f" From then it shows the agency's {other} agreement." if other else ""
+    other = next(other_programs(gap.first_without, key, on_lists), "")
+    instead = f" {other}" if other else ""
     back = f" Back on {day_in_words(gap.back.sheet.published_on)}, signed anew." if gap.back else ""
     summary = f"{last_and_missing(gap)}{instead or ' ICE gives no reason.'}{back}"
     return _between(EventKind.DEPARTED, gap, summary)
@@ -158,14 +158,16 @@ def _between(kind: str, gap: Gap, summary: str) -> PlannedEvent:
     return PlannedEvent(kind, last.published_on, missing.published_on, summary, (missing.id, last.id))
 
 
-def _other_programs(gap: Gap, key: AgreementKey, on_lists: Mapping[AgreementKey, OnLists]) -> Iterator[str]:
-    """Programs of the same agency that the list first shows about when this one's row ends."""
+def other_programs(missing: SheetOf, key: AgreementKey, on_lists: Mapping[AgreementKey, OnLists]) -> Iterator[str]:
+    """What ICE's lists first show of the same agency's other programs from the list on that lacks this one."""
     for program in Program.values:
         other = on_lists.get((key[0], program), {}).get("participating")
         if program in ("", key[1]) or other is None:
             continue
-        if abs(other.first.sheet.published_on - gap.first_without.published_on) <= IN_ITS_PLACE:
-            yield Program(program).label
+        first = other.first.sheet
+        if missing.place_in_time <= first.place_in_time and first.published_on - missing.published_on <= IN_ITS_PLACE:
+            day = day_in_words(first.published_on)
+            yield f"The list of {day} is the first with the agency's {program_words((key[0], program))}."
 
 
 def _asked_again(key: AgreementKey, signing: _Signing, day: date, seen: Seen) -> Proposal:

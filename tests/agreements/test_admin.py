@@ -6,7 +6,18 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from agreements.models import Agency, Citation, Event, Listing, Sheet, Source
+from agreements.models import (
+    Agency,
+    AgencyAlias,
+    Agreement,
+    Citation,
+    Claim,
+    Event,
+    Listing,
+    Proposal,
+    Sheet,
+    Source,
+)
 from agreements.models.event import Publication
 from tests import factories as make
 
@@ -69,16 +80,21 @@ def test_change_page_opens(model, admin_client):
 
 @by_model
 def test_add_page_opens_where_editors_may_add(model, admin_client):
-    expected = 403 if model in {Sheet, Listing} else 200
+    expected = 403 if model in {Sheet, Listing, Proposal} else 200
 
     assert admin_client.get(_url(model, "add")).status_code == expected
 
 
-@pytest.mark.parametrize("model", [Sheet, Listing])
-def test_what_ice_printed_is_changed_by_nobody(model, admin_client):
+def test_row_as_printed_is_changed_by_nobody(admin_client):
+    row = make.make_listing()
+
+    assert admin_client.post(_url(Listing, "change", row.pk), {}).status_code == 403
+
+
+@pytest.mark.parametrize("model", [Sheet, Listing, Proposal])
+def test_what_the_lists_brought_is_deleted_by_nobody(model, admin_client):
     row = make.FACTORIES[model]()
 
-    assert admin_client.post(_url(model, "change", row.pk), {}).status_code == 403
     assert admin_client.post(_url(model, "delete", row.pk), {"post": "yes"}).status_code == 403
     assert model.objects.filter(pk=row.pk).exists()
 
@@ -245,3 +261,144 @@ def test_change_by_an_editor_is_in_the_history_with_its_name(admin_client, admin
     update = source.history.select_related("pgh_context").get(pgh_label="update")
     assert update.title == "Another title"
     assert update.pgh_context.metadata["user"] == admin_user.pk
+
+
+def _form_of(client, model, row, **values) -> dict[str, object]:
+    """What a browser would send back of this row's change page, with these values instead."""
+    context = client.get(_url(model, "change", row.pk)).context
+    forms = [context["adminform"].form]
+    for inline in context["inline_admin_formsets"]:
+        forms += [inline.formset.management_form, *inline.formset.forms]
+    sent = {}
+    for form in forms:
+        for bound in form:
+            value = bound.value()
+            if value is not None and value is not False:
+                sent[bound.html_name] = [getattr(one, "pk", one) for one in value] if _is_many(value) else value
+    return {**sent, **values}
+
+
+def _is_many(value) -> bool:
+    return isinstance(value, list | tuple)
+
+
+def _save(client, model, row, **values):
+    response = client.post(_url(model, "change", row.pk), _form_of(client, model, row, **values))
+    assert response.status_code == 302, response.context["errors"]
+    row.refresh_from_db()
+    return row
+
+
+KEPT = [
+    (make.make_agency, Agency, {"name": "Renamed"}),
+    (make.make_agency, Agency, {"kind": "sheriff"}),
+    (make.make_agency, Agency, {"placing_note": "It moved."}),
+    (make.make_agreement, Agreement, {"moa_url": "https://ice.example/other.pdf"}),
+    (make.make_agreement, Agreement, {"addendum_urls": "https://ice.example/other.pdf"}),
+    (make.make_event, Event, {"summary": "The council did otherwise."}),
+    (make.make_event, Event, {"sequence": "2"}),
+    (make.make_citation, Citation, {"confidence": "low"}),
+]
+
+
+@pytest.mark.parametrize(("make_row", "model", "change"), KEPT)
+def test_change_by_an_editor_takes_a_row_over_from_the_importer(make_row, model, change, admin_client):
+    row = make_row(is_from_list=True)
+
+    assert _save(admin_client, model, row).is_from_list
+    assert not _save(admin_client, model, row, **change).is_from_list
+
+
+@pytest.mark.parametrize("link", ["municipalities", "counties"])
+def test_change_of_places_by_an_editor_takes_an_agency_over(link, admin_client):
+    agency = make.make_agency(is_from_list=True)
+    place = make.south_miami()
+    agency.municipalities.add(place)
+    other = {"municipalities": place.state.municipalities.exclude(pk=place.pk)[0], "counties": place.main_county}[link]
+
+    assert _save(admin_client, Agency, agency).is_from_list
+    assert not _save(admin_client, Agency, agency, **{link: [other.pk]}).is_from_list
+    assert list(getattr(agency, link).all()) == [other]
+
+
+@pytest.mark.parametrize(
+    ("make_row", "model", "change"),
+    [(make.make_agency, Agency, {"slug": "elsewhere"}), (make.make_agreement, Agreement, {"program": "jem"})],
+)
+def test_change_of_what_the_importer_does_not_keep_leaves_the_row_to_it(make_row, model, change, admin_client):
+    row = make_row(is_from_list=True)
+
+    assert _save(admin_client, model, row, **change).is_from_list
+
+
+@pytest.mark.parametrize("make_row", [make.make_agency, make.make_agreement, make.make_event])
+def test_who_keeps_a_row_is_shown_and_said_but_not_changed(make_row, admin_client):
+    row = make_row(is_from_list=True)
+    model = type(row)
+
+    page = admin_client.get(_url(model, "change", row.pk)).content.decode()
+
+    assert model._meta.get_field("is_from_list").help_text in page
+    assert 'name="is_from_list"' not in page
+    assert 'name="merged_into"' not in page
+
+
+def test_change_of_a_source_of_an_event_takes_that_over_and_no_more(admin_client):
+    citation = make.make_citation(is_from_list=True, event=make.make_event(is_from_list=True))
+
+    _save(admin_client, Event, citation.event, **{"citations-0-confidence": "medium"})
+
+    citation.refresh_from_db()
+    assert (citation.is_from_list, citation.event.is_from_list) == (False, True)
+
+
+@pytest.mark.parametrize("page", ["citation", "claim", "delete"])
+def test_change_of_a_claim_takes_its_citation_over(page, admin_client):
+    claim = make.make_claim(citation=make.make_citation(is_from_list=True))
+
+    if page == "citation":
+        _save(admin_client, Citation, claim.citation, **{"claims-0-value": "4–3"})
+    elif page == "claim":
+        _save(admin_client, Claim, claim, value="4–3")
+    else:
+        admin_client.post(_url(Claim, "delete", claim.pk), {"post": "yes"})
+
+    claim.citation.refresh_from_db()
+    assert not claim.citation.is_from_list
+
+
+def test_alias_of_an_editor_is_an_answer(admin_client):
+    agency = make.make_agency()
+    values = {"agency": agency.pk, "state": agency.state.pk, "printed_name": "Typo PD", "reason": "The chief says so."}
+
+    admin_client.post(_url(AgencyAlias, "add"), {**values, "is_answer": "on"})
+
+    assert AgencyAlias.objects.get(printed_name="Typo PD").is_answer
+    assert admin_client.get(_url(AgencyAlias, "add")).context["adminform"].form["is_answer"].value() is True
+
+
+def test_alias_that_was_read_becomes_an_answer_where_an_editor_changes_it(admin_client):
+    alias, other = make.make_agency_alias(is_answer=False), make.make_agency()
+
+    assert not _save(admin_client, AgencyAlias, alias).is_answer
+    assert _save(admin_client, AgencyAlias, alias, agency=other.pk).is_answer
+
+
+@pytest.mark.parametrize(("make_row", "field"), [(make.make_agency_alias, "agency"), (make.make_agreement, "agency")])
+def test_merged_agency_is_not_chosen(make_row, field, admin_client):
+    row, kept = make_row(), make.make_agency(name="The one that stands")
+    merged = make.make_agency(merged_into=kept)
+
+    form = _form_of(admin_client, type(row), row, **{field: merged.pk})
+    response = admin_client.post(_url(type(row), "change", row.pk), form)
+
+    assert "It turned out to be The one that stands, FL: choose that." in response.content.decode()
+
+
+def test_merged_agency_is_found_and_shows_what_it_is(admin_client):
+    merged = make.make_agency(name="Qwertz PD", merged_into=make.make_agency(name="Qwerz PD"))
+
+    response = admin_client.get(_url(Agency, "changelist"), {"q": "qwertz", "merged_into__isempty": "0"})
+
+    assert list(response.context["cl"].result_list) == [merged]
+    assert "Qwerz PD, FL" in response.content.decode()

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, models, transaction
 
 from agreements.kinds import EventKind, Program
-from agreements.models import Agency, Citation, Event
+from agreements.models import Agency, Citation, Event, Listing
 from agreements.models.event import Publication
 from agreements.models.source import ClaimField
 from tests import factories as make
@@ -73,6 +73,9 @@ CHECKS = {
     ),
     "claim_field_known_value": (make.make_claim, {"field": "mood"}, {"field": ClaimField.COURT}),
     "sheet_list_and_half_day_known_value": (make.make_sheet, {"half_day": "xm"}, {"half_day": "pm"}),
+    "sheet_ruling_known_value": (make.make_sheet, {"ruling": "burn"}, {"ruling": "set_aside"}),
+    "listing_form_is_md5": (make.make_listing, {"form": "A" * 32}, {"form": "a" * 32}),
+    "proposal_kind_and_answer_known_value": (make.make_proposal, {"answer": "hmm"}, {"answer": "yes"}),
     "sheet_sha256_form": (make.make_sheet, {"sha256": "A" * 64}, {"sha256": "a" * 64}),
 }
 #: Cases of the same constraint besides.
@@ -84,22 +87,27 @@ MORE_CHECKS = [
     ("claim_has_its_value", make.make_claim, {"field": ClaimField.DAY, "value": ""}),
     ("claim_has_its_value", make.make_claim, {"field": ClaimField.VOTES, "value": "5–2", "latest": DAY}),
     ("sheet_list_and_half_day_known_value", make.make_sheet, {"list": "waiting"}),
+    ("sheet_list_and_half_day_known_value", make.make_sheet, {"layout": "waiting"}),
+    ("listing_form_is_md5", make.make_listing, {"form": "a" * 31}),
+    ("proposal_kind_and_answer_known_value", make.make_proposal, {"kind": "riddle"}),
     ("event_of_a_suit_names_it", make.make_event, {"kind": EventKind.SUIT_ENDED}),
 ]
 #: Constraint → factory, its fields, and another value for the last of them, under which both rows may stand.
 UNIQUE = {
     "agency_slug_unique_in_state": (make.make_agency, ("state", "slug"), "another"),
-    "alias_names_one_agency": (make.make_agency_alias, ("state", "printed_name"), "Another PD"),
+    "alias_names_one_agency": (make.make_agency_alias, ("state", "printed_name", "program"), Program.JAIL),
     "agreement_one_per_agency_and_program": (make.make_agreement, ("agency", "program"), Program.JAIL),
     "check_once_a_day_and_source": (make.make_check, ("municipality", "source", "day"), date(2026, 5, 19)),
     "source_once": (make.make_source, ("url", "title"), "Another title"),
     "citation_once": (make.make_citation, ("source", "event"), make.make_event),
     "claim_once_per_field": (make.make_claim, ("citation", "field"), ClaimField.COURT),
     "sheet_once": (make.make_sheet, ("list", "order"), 800_000),
-    "listing_once_per_row": (make.make_listing, ("first_sheet", "row"), 800_000),
+    "listing_once_per_form": (make.make_listing, ("first_sheet", "form", "occurrence"), 2),
 }
 #: Tested by themselves below.
-APART = {"event_exactly_one_subject"}
+APART = {"event_exactly_one_subject", "agency_not_merged_into_itself", "agreement_not_merged_into_itself"}
+#: It follows from the sheets alone, so that no history of it is kept.
+WITHOUT_HISTORY = {Listing}
 
 
 def _broken(make_row, **values) -> str:
@@ -125,7 +133,7 @@ def _record_models() -> list[type[models.Model]]:
     return [
         model
         for model in apps.get_app_config("agreements").get_models()
-        if hasattr(model, "history") and not model._meta.proxy
+        if (hasattr(model, "history") or model in WITHOUT_HISTORY) and not model._meta.proxy
     ]
 
 
@@ -173,6 +181,19 @@ def test_agency_slug_may_stand_in_another_state():
     first = make.make_agency()
 
     assert make.make_agency(slug=first.slug, state=type(first.state).objects.get(code="GA")).pk
+
+
+@pytest.mark.parametrize("name", ["agency", "agreement"])
+def test_not_merged_into_itself_but_into_another(name):
+    make_row = {"agency": make.make_agency, "agreement": make.make_agreement}[name]
+    one, other = make_row(), make_row()
+
+    one.merged_into = one
+    assert _broken(one.save) == f"{name}_not_merged_into_itself"
+
+    one.merged_into = other
+    one.save()
+    assert list(other.merged.all()) == [one]
 
 
 @pytest.mark.parametrize("subjects", [(), ("agency", "municipality"), ("agreement", "agency")])
@@ -302,7 +323,9 @@ def test_history_keeps_raw_sql():
     ]
 
 
-@pytest.mark.parametrize("model", make.FACTORIES, ids=lambda model: model.__name__)
+@pytest.mark.parametrize(
+    "model", [one for one in make.FACTORIES if one not in WITHOUT_HISTORY], ids=lambda model: model.__name__
+)
 def test_history_of_every_model(model):
     row = make.FACTORIES[model]()
 

@@ -32,7 +32,7 @@ def text_of(html):
 def test_home_says_its_counts_with_denominators_and_its_day(client):
     words = text_of(page(client, "/"))
     assert re.search(
-        r"As of May 18, 2026, \d{3} of 19,479 cities, towns and villages .* 3,233 counties .* in 40 states", words
+        r"As of May 18, 2026, \d{3} of 19,479 cities, towns and villages .* 3,233 counties .* in 41 states", words
     )
 
 
@@ -249,15 +249,29 @@ def test_municipality_page_names_only_the_list_that_prints_it(client):
 @pytest.mark.parametrize(
     ("day", "answer"),
     [
-        ("2025-05-01", "On the pending list First printed April 3, 2025"),
-        ("2025-08-01", "Signed by that day, as ICE prints it July 2, 2025"),
-        ("2025-03-20", "Not known for that day"),
+        ("2025-05-01", "On ICE’s list On the pending list ICE’s pending list of April 29, 2025 "),
+        ("2025-08-01", "On ICE’s list Yes ICE’s participating list of August 1, 2025 "),
+        (
+            "2025-03-20",
+            "On ICE’s list Not on any list "
+            "Neither ICE’s participating list of March 18, 2025 nor ICE’s pending list of March 17, 2025 ",
+        ),
+        ("2025-02-20", "On ICE’s list Not known for that day This record holds no list of a day so early. "),
     ],
 )
 def test_municipality_page_of_an_earlier_day_speaks_of_the_lists_of_that_day(client, day, answer):
-    words = text_of(page(client, f"/us/fl/miami-dade/hialeah/?as_of={day}"))
-    assert answer in words
-    assert "Not on any list" not in words
+    assert answer in text_of(page(client, f"/us/fl/miami-dade/hialeah/?as_of={day}"))
+
+
+def test_municipality_page_does_not_say_of_a_row_that_is_gone_that_it_is_still_listed(client):
+    """A place whose agency left the list has Ended, and the list of that day does not show it."""
+    gone = Event.objects.filter(
+        kind="departed", agreement__agency__kind="municipal_police", agreement__agency__municipalities__isnull=False
+    ).first()
+    place = gone.agreement.agency.municipalities.select_related("state", "main_county").first()
+    words = text_of(page(client, reverse("municipality", args=[place.state.slug, place.main_county.slug, place.slug])))
+    assert "has no 287(g) agreement in force" in words
+    assert "ICE’s list still shows it." not in words
 
 
 def test_municipality_page_before_any_check_does_not_show_a_later_one(client):

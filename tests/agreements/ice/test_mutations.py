@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
+from math import isfinite
 from zipfile import ZipFile
 
 import pytest
@@ -61,7 +62,9 @@ def read(content: bytes) -> ParsedSheet | None:
 
 
 def as_written(value: object, is_workbook: bool) -> object:
-    """A value that the maker of the file can write: openpyxl takes no control characters."""
+    """A value as the maker of the file writes it: openpyxl takes no control characters and leaves NaN and inf out."""
+    if isinstance(value, float) and is_workbook:
+        return value if isfinite(value) else None
     if isinstance(value, str):
         kept = value.encode("utf-8", "replace").decode()
         return ILLEGAL_CHARACTERS_RE.sub("", kept).replace("\ufffe", "").replace("\uffff", "") if is_workbook else kept

@@ -244,6 +244,37 @@ def test_plan_near_name_is_asked_and_is_no_departure_meanwhile():
     assert not [one for one in refused.proposals if one.kind == "same_agency"]
 
 
+def test_plan_row_that_takes_anothers_place_with_its_day_is_asked_wherever_it_is():
+    gone = row("Ward 7 Constable", SIGNED, county="Lake County")
+    sheets = [sheet(day(0), gone, other())]
+    sheets += [sheet(day(number), row(signed=SIGNED), other(day(-30))) for number in (1, 2, 3, 30)]
+
+    [proposal] = [one for one in planned(*sheets).proposals if one.kind == "same_agency"]
+
+    assert proposal.sentence == "Is South Miami Police Department the agency that was printed as Ward 7 Constable?"
+
+
+def test_plan_namesake_of_another_state_with_the_same_day_is_asked():
+    here, there = (
+        row("Moore County Sheriff's Office", SIGNED, state=state, type_="County") for state in ("TENNESSEE", "TEXAS")
+    )
+    sheets = [sheet(day(0), here, there), *(sheet(day(number), there) for number in (1, 2, 3, 30))]
+
+    result = planned(*sheets)
+
+    assert [one.kind for one in result.proposals if one.kind == "same_agency"] == ["same_agency"]
+    assert result.agreements[("TN", "moore county sheriff"), "tfm"].events[-1].kind == "off_list"
+
+
+def test_plan_program_listed_before_the_other_ends_did_not_take_its_place():
+    both = [row(signed=SIGNED), row(signed=SIGNED, program=WSO), other()]
+    sheets = [sheet(day(0), *both), *(sheet(day(number), both[0], other()) for number in (5, 6, 7, 20))]
+
+    departed = planned(*sheets).agreements[("FL", "south miami police"), "wso"].events[-1]
+
+    assert (departed.kind, "Task Force" in departed.summary) == ("departed", False)
+
+
 def test_plan_answer_joins_two_names():
     answers = {("FL", plain("S Miami Bureau of Police", "FL"), ""): ("FL", "South Miami Police Department")}
     rules = RULES.__class__(RULES.index, {}, answers, RULES.limits)
