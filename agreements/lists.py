@@ -291,7 +291,7 @@ def _printed(column: str) -> Callable[[ParsedRow], list[Said]]:
 
 _READINGS: dict[FindingKind, Callable[[ParsedRow], list[Said]]] = {
     "program": lambda row: [Said(Program(row.program).label)],
-    "renamed": lambda row: [Said(f"{row.printed.get('LAW ENFORCEMENT AGENCY', '')}, {row.state}")],
+    "renamed": lambda row: [Said(f"{row.agency}, {row.state}")],
     "retyped": _printed("TYPE"),
     "county": _printed("COUNTY"),
     "linked": _links,

@@ -185,9 +185,11 @@ LOGGING = {
 }
 
 # What is usual on ICE's lists, measured on 396 of them (docs/lists.md). An absence from the list of participating
-# agencies counts as a departure only after so many further sheets and so many days, both. A sheet is held where more
-# than so many rows and more than this share of the last sheet's agreements are gone, or have another day of signing.
+# agencies counts as a departure only after so many further sheets and so many days, both; of a row that stood on fewer
+# sheets than "brief", without a memorandum, an editor is asked. A sheet is held where more than so many rows and more
+# than this share of the last sheet's agreements are gone, or have another day of signing.
 ICE_ABSENT_SHEETS = int(os.environ.get("ICE_ABSENT_SHEETS", "10"))
 ICE_ABSENT_DAYS = int(os.environ.get("ICE_ABSENT_DAYS", "30"))
+ICE_BRIEF_SHEETS = int(os.environ.get("ICE_BRIEF_SHEETS", "10"))
 ICE_HOLD_ROWS = int(os.environ.get("ICE_HOLD_ROWS", "12"))
 ICE_HOLD_SHARE = float(os.environ.get("ICE_HOLD_SHARE", "0.02"))

@@ -51,6 +51,7 @@ class Rules:
             limits=Limits(
                 absent_sheets=settings.ICE_ABSENT_SHEETS,
                 absent_days=settings.ICE_ABSENT_DAYS,
+                brief_sheets=settings.ICE_BRIEF_SHEETS,
                 hold_rows=settings.ICE_HOLD_ROWS,
                 hold_share=settings.ICE_HOLD_SHARE,
             ),

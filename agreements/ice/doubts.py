@@ -60,17 +60,18 @@ def _evidence(
     """
     gone, there = listed[key], listed[other]
     is_namesake = key[0][0] != other[0][0]  # of another state: ICE has printed the wrong state for weeks
-    if abs(there.first.sheet.published_on - gone.last.sheet.published_on) > NEAR_IN_TIME:
-        return ()
-    if there.last.place <= gone.last.place:
+    places = {seen.place for seen in there.seen}
+    took_its_place = gone.last.place + 1 in places and gone.last.place not in places
+    is_late = abs(there.first.sheet.published_on - gone.last.sheet.published_on) > NEAR_IN_TIME
+    if there.last.place <= gone.last.place or (is_late and not took_its_place):
         return ()
     links = _links(gone) & _links(there)
-    days = {row.signed_on for row in gone.last.rows} & {row.signed_on for row in there.first.rows} - {None}
+    printed = {row.signed_on for seen in there.seen for row in seen.rows}
+    days = {row.signed_on for row in gone.last.rows} & printed - {None}
     ours, theirs = identified.agencies[key[0]], identified.agencies[other[0]]
     is_near = SequenceMatcher(None, key[0][1], other[0][1]).ratio() >= NEAR_IN_SPELLING
     is_here = ours.placement.is_placed and _places(ours) == _places(theirs) != ((), ())
     is_elsewhere = ours.placement.is_placed and theirs.placement.is_placed and _places(ours) != _places(theirs)
-    took_its_place = there.first.place == gone.last.place + 1
     is_signed_alike = bool(days) and (is_namesake or took_its_place or is_here)
     is_spelled_alike = is_near and not is_namesake and not is_elsewhere
     if not (links or is_signed_alike or is_spelled_alike):
@@ -79,7 +80,9 @@ def _evidence(
     evidence += [f"Both print {day_in_words(day)} as the day of signing." for day in sorted(filter(None, days))]
     evidence += ["Their names are near in spelling."] if is_near else []
     evidence += ["Both belong to the same place."] if is_here else []
-    evidence += ["It is first on the first list without the other."] if took_its_place else []
+    evidence += (
+        ["It stands on the first list without the other, and not on the last with it."] if took_its_place else []
+    )
     return tuple(evidence)
 
 

@@ -18,7 +18,8 @@ SIGNING_TIME = timedelta(days=14)
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What is usual. An absence ends an agreement after so many further sheets and so many days, both.
+    """What is usual. An absence ends an agreement after so many further sheets and so many days, both; but one that
+    stood on fewer than brief_sheets, and never with a memorandum, may have been ICE's slip from the start: it is asked.
 
     A sheet is held where more than hold_rows and more than hold_share (0 to 1) of the last one's agreements are gone,
     or print another day of signing.
@@ -26,6 +27,7 @@ class Limits:
 
     absent_sheets: int = 10
     absent_days: int = 30
+    brief_sheets: int = 10
     hold_rows: int = 12
     hold_share: float = 0.02
 

@@ -64,13 +64,21 @@ def participating_events(
             )
             has_left = anew and (is_long if ruling is None else ruling)
         else:
-            has_left = not is_in_doubt and (is_long if ruling is None else ruling)
+            is_sure = is_long and not _is_brief(present, limits)
+            has_left = not is_in_doubt and (is_sure if ruling is None else ruling)
         events.append(_departed(gap, key, on_lists) if has_left else _off_list(gap, key))
         if gap.back and not any(one.since is gap.back for one in signings):
             events.append(_relisted(gap, key))
         if gap.back is None and not has_left and ruling is None:
             proposals.append(_asked_departed(departure_key, key, gap))
     return events, proposals
+
+
+def _is_brief(present: Presence, limits: Limits) -> bool:
+    """Whether it was printed so shortly, and without a memorandum, that its row may never have been meant."""
+    return len(present.seen) < limits.brief_sheets and not any(
+        row.moa_url for seen in present.seen for row in seen.rows
+    )
 
 
 def _signings(key: AgreementKey, present: Presence, rulings: Mapping[str, bool]) -> list[_Signing]:

@@ -47,10 +47,8 @@ def hold(sheet):
 class TestSheets:
     def test_says_how_many_from_when_to_when_and_how_many_are_held(self, client):
         words = text_of(page(client, "/sheets/"))
-        assert (
-            "holds 396 sheets of ICE’s two lists, published from February 21, 2025 to May 18, 2026. None of them is held."
-            in words
-        )
+        assert "holds 396 sheets of ICE’s two lists, published from February 21, 2025 to May 18, 2026." in words
+        assert "None of them is held." in words
 
     def test_lists_every_sheet_once_newest_first(self, client):
         seen = [

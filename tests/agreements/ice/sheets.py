@@ -22,7 +22,7 @@ INDEX = PlaceIndex(
         CountyPlace("12069", "Lake", "Lake County", "FL"),
     ],
 )
-RULES = Rules(INDEX, aliases={}, answers={}, limits=Limits(absent_sheets=3, absent_days=10))
+RULES = Rules(INDEX, aliases={}, answers={}, limits=Limits(absent_sheets=3, absent_days=10, brief_sheets=1))
 TFM, WSO = "Task Force Model", "Warrant Service Officer"
 MADE = tuple[ParsedSheet, Published]
 

@@ -1,6 +1,7 @@
 """What sheets in a row come to: the history of an agreement, without a database."""
 
 import random
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -118,6 +119,20 @@ def test_plan_absence_ends_after_further_sheets_and_days(further, kind):
 
     assert events(result)[-1] == (kind, day(0), day(1))
     assert [one.kind for one in result.proposals] == ([] if kind == "departed" else ["departure"])
+
+
+@pytest.mark.parametrize(
+    ("lists", "moa", "kind"),
+    [(1, None, "off_list"), (2, None, "departed"), (1, "https://www.ice.gov/moa.pdf", "departed")],
+    ids=["once, without a memorandum", "twice", "once, with a memorandum"],
+)
+def test_plan_row_printed_too_shortly_to_be_sure_of_is_asked(lists, moa, kind):
+    rules = replace(RULES, limits=replace(RULES.limits, brief_sheets=2))
+    printed = [sheet(day(number), row(signed=SIGNED, moa=moa), other()) for number in range(lists)]
+
+    result = planned(*printed, *(sheet(day(number), other()) for number in (3, 4, 5, 30)), rules=rules)
+
+    assert events(result)[-1][0] == kind
 
 
 @pytest.mark.parametrize(("ruling", "kind"), [(True, "departed"), (False, "off_list")])
@@ -277,7 +292,7 @@ def test_plan_program_listed_before_the_other_ends_did_not_take_its_place():
 
 def test_plan_answer_joins_two_names():
     answers = {("FL", plain("S Miami Bureau of Police", "FL"), ""): ("FL", "South Miami Police Department")}
-    rules = RULES.__class__(RULES.index, {}, answers, RULES.limits)
+    rules = replace(RULES, answers=answers)
 
     result = planned(
         sheet(day(0), row("S Miami Bureau of Police", SIGNED)),
