@@ -42,9 +42,7 @@ class Printed:
     """
 
     def __init__(self, listings: QuerySet[Listing], on: date) -> None:
-        self.sheets = list(
-            Sheet.objects.filter(published_on__lte=on).select_related("source").defer("problems").in_time()
-        )
+        self.sheets = list(Sheet.objects.filter(published_on__lte=on).defer("problems").in_time())
         self._place = {sheet.pk: place for place, sheet in enumerate(self.sheets)}
         self._listings = sorted(
             (one for one in listings.select_related("first_sheet") if one.first_sheet_id in self._place),

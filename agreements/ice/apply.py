@@ -61,9 +61,12 @@ class Rules:
 def planned(known: Evidence, rules: Rules) -> Plan:
     """The plan for the stored sheets, with the answers of editors that are in the database."""
     answers = dict(rules.answers)
-    for alias in AgencyAlias.objects.filter(is_answer=True).select_related("state", "agency__state"):
+    # Every name of an agency that an editor has answered for leads to the name it bears, which no list need print.
+    answered = AgencyAlias.objects.filter(is_answer=True).values("agency")
+    aliases = AgencyAlias.objects.filter(agency__in=answered).select_related("state", "agency__state")
+    for alias in aliases.order_by("is_answer"):
         key = (alias.state.code, plain(alias.printed_name, alias.state.code), alias.program)
-        answers.setdefault(key, (alias.agency.state.code, alias.agency.name))
+        answers[key] = (alias.agency.state.code, alias.agency.name)
     rulings = {one.key: one.answer == "yes" for one in Proposal.objects.exclude(answer="")}
     return plan(known.history, rules.index, rules.aliases, answers, rules.limits, rulings)
 
@@ -89,6 +92,7 @@ class _Settling:
         self.counties = dict(County.objects.values_list("geoid", "pk"))
         self.writer = AgencyWriter()
         self.agencies: dict[AgencyKey, Agency] = {}
+        self.taken: set[int] = set()  # agencies of the record that are one of the plan's already
         self.agreements: dict[AgreementKey, Agreement] = {}
 
     def write(self) -> Counter[str]:
@@ -115,11 +119,13 @@ class _Settling:
         """The agency of the record, found by any of its names, made or brought up to date."""
         state = self.states[seen.state]
         names = [(seen.state, seen.name), *((code, name) for code, name, program in seen.printed if not program)]
-        found = {agency.pk: agency for code, name in names if (agency := self.writer.find(self.states[code], name))}
         name, placement = seen.name[:200], seen.placement
         municipalities = {self.municipalities[key] for key in placement.municipality_keys}
         counties = {self.counties[geoid] for geoid in self._own_counties(seen)}
         note = placement.question or placement.note
+        found = [pk for pk in self._found(names) if pk not in self.taken]
+        if len(seen.key) > 2:  # one of several of that name: only where it is
+            found = [pk for pk in found if self._places(pk) == (municipalities, counties)]
         if not found:
             self.counts["agencies added"] += 1
             agency = self.writer.create(
@@ -131,21 +137,37 @@ class _Settling:
                 placing_note=note,
                 is_from_list=True,
             )
+            self.in_record[agency.pk] = agency
         else:
-            agency = self.in_record[min(found)]
-            for pk in sorted(found.keys() - {agency.pk}):
+            agency = self.in_record[found[0]]
+            for pk in found[1:]:
                 if self.in_record[pk].is_from_list:
                     merge_agency(agency, self.in_record[pk])
                     self.counts["agencies merged"] += 1
             if agency.is_from_list:
                 self._update(agency, name=name, kind=placement.kind, placing_note=note)
-                for link, wanted in (("municipalities", municipalities), ("counties", counties)):
-                    if {one.pk for one in getattr(agency, link).all()} != wanted:
+                have = self._places(agency.pk)
+                for link, wanted, linked in (
+                    ("municipalities", municipalities, have[0]),
+                    ("counties", counties, have[1]),
+                ):
+                    if linked != wanted:
                         getattr(agency, link).set(wanted)
                         self.counts["agencies moved"] += 1
+        self.taken.add(agency.pk)
         for code, printed in names:
             self.writer.remember(self.states[code], printed, agency)
         return agency
+
+    def _found(self, names: list[tuple[str, str]]) -> list[int]:
+        """Ids of the record's agencies of any of these names, those first to which an answer gives one."""
+        found = [agency.pk for code, name in names for agency in self.writer.find_all(self.states[code], name)[:1]]
+        also = [agency.pk for code, name in names for agency in self.writer.find_all(self.states[code], name)]
+        return list(dict.fromkeys([*sorted(found), *sorted(also)]))
+
+    def _places(self, pk: int) -> tuple[set[int], set[int]]:
+        agency = self.in_record[pk]
+        return {one.pk for one in agency.municipalities.all()}, {one.pk for one in agency.counties.all()}
 
     def _own_counties(self, seen: KnownAgency) -> tuple[str, ...]:
         """A town's own agency has the counties of its town, whatever they become; all others have their own.

@@ -15,10 +15,8 @@ from agreements.models.source import ClaimField, Confidence
 
 #: An editor's event of the same kind within this time of the one that a list states is the same event.
 SAME_EVENT = timedelta(days=60)
-#: Kinds by which an editor may have told what a list states: planned kind → an editor's.
+#: Kinds, besides its own, by which an editor may have told what a list states: planned kind → an editor's.
 TOLD_AS: Mapping[str, frozenset[str]] = {
-    EventKind.SIGNED: frozenset({EventKind.SIGNED}),
-    EventKind.LISTED_PENDING: frozenset({EventKind.LISTED_PENDING}),
     EventKind.DEPARTED: frozenset({EventKind.DEPARTED, EventKind.ENDED, EventKind.VOTE_RESCINDED}),
 }
 #: Kinds between which the importer's reading of one row may change as more sheets are read.
@@ -54,13 +52,14 @@ class EventWriter:
     def _write(self, agreement: Agreement, planned: Sequence[PlannedEvent]) -> set[int]:
         """Write one agreement's events; returns the ids of those of the importer's that stand."""
         have = self.have[agreement.pk]
-        told = [event for event in have if not event.is_from_list and event.publication == Publication.PUBLISHED]
+        told = [event for event in have if not event.is_from_list]
         own = [event for event in have if event.is_from_list]
         rest = []
         for wanted in planned:
-            if (event := _told(wanted, told)) is not None:
+            if (event := _told(wanted, told, planned)) is not None:
                 told.remove(event)
-                self._set_beside(event, wanted)
+                if event.publication == Publication.PUBLISHED:
+                    self._set_beside(event, wanted)
             else:
                 rest.append(wanted)
         stated = set()
@@ -148,11 +147,22 @@ def _distance(wanted: PlannedEvent, event: Event) -> timedelta:
     return max(first - wanted.latest, (wanted.earliest or date.min) - last, timedelta(0))
 
 
-def _told(wanted: PlannedEvent, told: Sequence[Event]) -> Event | None:
-    """The editor's event that tells what the list states: the nearest of its kind, if near enough."""
-    kinds = TOLD_AS.get(wanted.kind, frozenset())
-    near = [(d, one.pk, one) for one in told if one.kind in kinds and (d := _distance(wanted, one)) <= SAME_EVENT]
-    return min(near)[2] if near else None
+def _told(wanted: PlannedEvent, told: Sequence[Event], planned: Sequence[PlannedEvent]) -> Event | None:
+    """The editor's event that tells what the list states: the nearest of its kind, if near enough.
+
+    The only signing that either knows is the same one, however far apart. A draft tells it only if it has the very
+    days: then an editor took the importer's event back.
+    """
+    kinds = {wanted.kind, *TOLD_AS.get(wanted.kind, ())}
+    of_kind = [one for one in told if one.kind in kinds and one.publication == Publication.PUBLISHED]
+    near = [(distance, one.pk, one) for one in of_kind if (distance := _distance(wanted, one)) <= SAME_EVENT]
+    if near:
+        return min(near)[2]
+    is_only = sum(one.kind == EventKind.SIGNED for one in planned) == 1 == len(of_kind)
+    if wanted.kind == EventKind.SIGNED and is_only:
+        return of_kind[0]
+    days = (wanted.kind, wanted.earliest, wanted.latest)
+    return next((one for one in told if (one.kind, one.earliest, one.latest) == days), None)
 
 
 def _paired(planned: Sequence[PlannedEvent], own: Sequence[Event]) -> list[tuple[PlannedEvent, Event | None]]:

@@ -24,6 +24,8 @@ AgencyKey: TypeAlias = tuple[str, ...]
 #: (state, folded printed name, program) → state and name that it stands for; program "" is any.
 Answers: TypeAlias = Mapping[tuple[str, str, str], tuple[str, str]]
 
+#: How many answers are followed from one name to the next; more would be a circle.
+MAX_ANSWERS = 5
 _POLICE_OF_ALL = re.compile(r"\b(marshal|public safety|dps|police|polce)\b")
 
 
@@ -94,8 +96,15 @@ def _printed_as(row: ParsedRow, answers: Answers) -> tuple[str, str, str]:
 
 
 def _answer(row: ParsedRow, answers: Answers) -> tuple[str, str] | None:
-    folded = plain(row.agency, row.state)
-    return answers.get((row.state, folded, row.program)) or answers.get((row.state, folded, ""))
+    found = None
+    state, name = row.state, row.agency
+    for _ in range(MAX_ANSWERS):  # an answer may lead to a name that another answers for
+        folded = plain(name, state)
+        answer = answers.get((state, folded, row.program)) or answers.get((state, folded, ""))
+        if answer is None or answer == found:
+            break
+        found = state, name = answer
+    return found
 
 
 def _is_answered(row: ParsedRow, answers: Answers) -> bool:

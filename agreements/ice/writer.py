@@ -15,7 +15,7 @@ from municipalities.models import County, Municipality, State
 class AgencyWriter:
     """Finds agencies by any name under which they are known, and makes those that are not. Never renames one."""
 
-    _known: dict[tuple[int, str], Agency] = field(default_factory=dict, init=False)
+    _known: dict[tuple[int, str], list[Agency]] = field(default_factory=dict, init=False)
     _slugs: set[tuple[int, str]] = field(default_factory=set, init=False)
     _last: int = field(default=0, init=False)
 
@@ -23,19 +23,25 @@ class AgencyWriter:
         for agency in Agency.objects.select_related("state").order_by("pk"):
             self._slugs.add((agency.state_id, agency.slug))
             if agency.merged_into_id is None:
-                self._known.setdefault((agency.state_id, identity(agency.name, agency.state.code)), agency)
-        aliases = AgencyAlias.objects.filter(program="").select_related("agency__state", "state").order_by("is_answer")
-        for alias in aliases:  # answers last: they go before what was merely read
-            self._known[(alias.state_id, identity(alias.printed_name, alias.state.code))] = alias.agency
+                self.remember(agency.state, agency.name, agency)
+        aliases = AgencyAlias.objects.filter(program="", agency__merged_into=None)
+        # Answers last: they go before what was merely read, and before the name itself.
+        for alias in aliases.select_related("agency__state", "state").order_by("is_answer", "pk"):
+            self.remember(alias.state, alias.printed_name, alias.agency)
         ids = Agreement.objects.values_list("public_id", flat=True)
         self._last = max((int(public_id[1:]) for public_id in ids), default=0)
 
     def find(self, state: State, name: str) -> Agency | None:
-        return self._known.get((state.pk, identity(name, state.code)))
+        return next(iter(self.find_all(state, name)), None)
+
+    def find_all(self, state: State, name: str) -> list[Agency]:
+        """Every agency that bears the name, the one that an answer gives it to first."""
+        return self._known.get((state.pk, identity(name, state.code)), [])
 
     def remember(self, state: State, name: str, agency: Agency) -> None:
-        """From now on this name finds that agency."""
-        self._known[(state.pk, identity(name, state.code))] = agency
+        """From now on this name finds that agency first."""
+        known = self._known.setdefault((state.pk, identity(name, state.code)), [])
+        known[:] = [agency, *(one for one in known if one.pk != agency.pk)]
 
     def create(
         self,
@@ -81,19 +87,23 @@ class AgencyWriter:
 
 def merge_agency(kept: Agency, other: Agency) -> None:
     """Make `other` a name of `kept`: its agreements, events and listings go there, and its addresses lead there."""
-    ours = {one.program: one for one in kept.agreements.all()}
-    for agreement in other.agreements.all():
+    ours = {one.program: one.merged_into or one for one in Agreement.objects.filter(agency=kept)}
+    for agreement in Agreement.objects.filter(agency=other):
         same = ours.get(agreement.program)
         if same is None:
             agreement.agency = kept
-            agreement.save()
-            continue
-        agreement.events.update(agreement=same)
-        agreement.listings.update(agreement=same)
-        agreement.merged_into = same
+        else:
+            agreement.events.update(agreement=same)
+            agreement.listings.update(agreement=same)
+            agreement.proposals.update(agreement=same)
+            agreement.merged.update(merged_into=same)
+            agreement.merged_into = same
         agreement.save()
     other.events.update(agency=kept)
     other.aliases.update(agency=kept)
     other.proposals.update(agency=kept)
+    other.merged.update(merged_into=kept)
     other.merged_into = kept
     other.save()
+    for agency in (kept, other):  # what was read of them before is no longer so
+        vars(agency).pop("_prefetched_objects_cache", None)

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from agreements.models import Agreement, Event, Listing, Sheet
+from agreements.record import Record
 from agreements.views import PAGE_SIZE
 from municipalities.models import County, Municipality
 from tests import factories as make
@@ -31,9 +32,13 @@ def text_of(html):
 
 def test_home_says_its_counts_with_denominators_and_its_day(client):
     words = text_of(page(client, "/"))
-    assert re.search(
-        r"As of May 18, 2026, \d{3} of 19,479 cities, towns and villages .* 3,233 counties .* in 41 states", words
+    said = re.search(
+        r"As of May 18, 2026, \d{3} of 19,479 cities, towns and villages .* 3,233 counties .* in (\d\d) states", words
     )
+    # An agreement that ICE's newest list lacks stays in force until its absence is an ending, so its state counts too.
+    in_force = [one for one in Record(date(2026, 5, 18)).agreements if one.standing.is_in_force]
+    assert said
+    assert int(said[1]) == len({one.agency.state_id for one in in_force})
 
 
 def test_home_never_counts_a_campus_or_a_sheriff_as_a_city(client):

@@ -20,7 +20,7 @@ PAGES = [
     "/sheets/",
     "/sheets/participating/396/",
     "/sheets/pending/396/",
-    "/agreements/A1945/",
+    "/agreements/A0284/",
     "/methodology/",
     "/find/?q=Hialea",
     "/nowhere/",

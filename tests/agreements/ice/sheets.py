@@ -16,10 +16,14 @@ INDEX = PlaceIndex(
     [
         Town("1267550", "South Miami", "South Miami city", "city", "FL", ("12086",)),
         Town("1230000", "Hialeah", "Hialeah city", "city", "FL", ("12086",)),
+        Town("3400577150", "Washington", "Washington township", "township", "NJ", ("34005",), is_subdivision=True),
+        Town("3401577180", "Washington", "Washington township", "township", "NJ", ("34015",), is_subdivision=True),
     ],
     [
         CountyPlace("12086", "Miami-Dade", "Miami-Dade County", "FL"),
         CountyPlace("12069", "Lake", "Lake County", "FL"),
+        CountyPlace("34005", "Burlington", "Burlington County", "NJ"),
+        CountyPlace("34015", "Gloucester", "Gloucester County", "NJ"),
     ],
 )
 RULES = Rules(INDEX, aliases={}, answers={}, limits=Limits(absent_sheets=3, absent_days=10, brief_sheets=1))

@@ -2,11 +2,14 @@
 
 import itertools
 import random
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
 from agreements.ice import apply
+from agreements.ice.agencies import plain
+from agreements.ice.apply import Rules
 from agreements.ice.evidence import EvidenceError, store
 from agreements.ice.fingerprint import fingerprint
 from agreements.ice.writer import AgencyWriter
@@ -310,6 +313,106 @@ def test_settle_held_sheet_is_stored_asked_about_and_not_used():
     assert record_end() == DAY
     assert Proposal.objects.open().get().sheet == held
     assert not Event.objects.filter(kind__in=[EventKind.OFF_LIST, EventKind.DEPARTED]).exists()
+
+
+OLD, NEW = "Qwertzville Police Department", "Qwerzville Police Department"
+
+
+def answered(printed: str, stands_for: str) -> Rules:
+    return replace(RULES, answers={("FL", plain(printed, "FL"), ""): ("FL", stands_for)})
+
+
+def test_settle_two_agencies_of_one_name_on_one_sheet_stay_two():
+    counties = ("Burlington County", "Gloucester County")
+    rows = [row("Washington Township Police", SIGNED, state="NEW JERSEY", county=county) for county in counties]
+
+    read(sheet(DAY, *rows))
+    read(sheet(day(1), *rows))
+
+    assert [agency.municipalities.count() for agency in Agency.objects.all()] == [1, 1]
+    assert Agreement.objects.count() == Event.objects.count() == 2
+    assert not any(apply.settle(RULES).values())
+
+
+def test_settle_answer_given_later_makes_two_agencies_one():
+    read(
+        sheet(DAY, row(NEW, SIGNED), row(NEW, SIGNED, program=WSO), other()),
+        sheet(day(1), row(OLD, SIGNED), other()),
+    )
+    assert Agency.objects.count() == 3
+
+    apply.settle(answered(NEW, OLD))
+
+    kept = Agency.objects.standing_alone().get(name__startswith="Qwe")
+    assert Agency.objects.exclude(pk=kept.pk).get(name__startswith="Qwe").merged_into == kept
+    standing = Agreement.objects.standing_alone().filter(agency=kept)
+    assert sorted(standing.values_list("program", flat=True)) == ["tfm", "wso"]
+    assert (
+        not Agreement.objects.exclude(agency=kept).exclude(agency__name__startswith="Hialeah").filter(merged_into=None)
+    )
+
+
+def test_settle_editors_alias_makes_two_agencies_one_even_after_a_rename():
+    read(sheet(DAY, row(OLD, SIGNED), other()), *(sheet(day(n), row(NEW, SIGNED), other()) for n in (1, 2, 3, 20)))
+    new = Agency.objects.get(name=NEW)
+    Agency.objects.filter(pk=new.pk).update(name="Qwerz Police", is_from_list=False)
+    AgencyAlias.objects.filter(printed_name=OLD).update(agency=new, is_answer=True)
+
+    apply.settle(RULES)
+
+    assert Agency.objects.get(name=OLD).merged_into == new
+    assert [event.kind for event in Event.objects.published().filter(agreement__agency=new)] == ["signed"]
+
+
+def test_settle_follows_answers_from_name_to_name():
+    answers = {("FL", plain("Qw. PD", "FL"), ""): ("FL", OLD), ("FL", plain(OLD, "FL"), ""): ("FL", NEW)}
+    for made in (
+        sheet(DAY, row("Qw. PD", SIGNED), other()),
+        sheet(day(1), row(OLD, SIGNED), other()),
+        sheet(day(2), row(NEW, SIGNED), other()),
+    ):
+        store(*made)
+
+    apply.settle(replace(RULES, answers=answers))
+
+    assert Agency.objects.filter(name__startswith="Q").get().name == NEW
+
+
+@pytest.mark.parametrize("kind", [EventKind.OFF_LIST, EventKind.RELISTED, EventKind.PENDING_LAPSED])
+def test_settle_says_nothing_twice_that_an_editor_took_over(kind):
+    read(
+        sheet(DAY, row(signed=SIGNED), other()),
+        sheet(DAY, row("Ward 1 Constable", county="Lake County"), listed="pending"),
+        sheet(day(1), other()),
+        sheet(day(1), listed="pending"),
+        sheet(day(40), row(signed=SIGNED), other()),
+    )
+    Event.objects.filter(kind=kind).update(is_from_list=False, summary="In our words.")
+    assert Event.objects.filter(kind=kind).count() == 1
+
+    apply.settle(RULES)
+
+    assert Event.objects.get(kind=kind).summary == "In our words."
+
+
+def test_settle_leaves_withdrawn_what_an_editor_withdrew():
+    read(sheet(DAY, row(signed=SIGNED)))
+    Event.objects.update(is_from_list=False, publication="draft")
+
+    apply.settle(RULES)
+
+    assert not Event.objects.published().exists()
+
+
+def test_settle_only_signing_is_the_editors_however_far_its_day_was_moved():
+    read(sheet(DAY, row(signed=SIGNED)))
+    moved = date(2024, 3, 7)
+    Event.objects.update(is_from_list=False, earliest=moved, latest=moved)
+
+    apply.settle(RULES)
+
+    assert Event.objects.get().latest == moved
+    assert Claim.objects.get().earliest == SIGNED
 
 
 def test_writer_gives_each_agency_of_a_state_its_own_address():
