@@ -207,7 +207,7 @@ class _Settling:
                         )
                     )
                     have[(self.states[code].pk, name[:200], program)] = new[-1]
-                elif alias.agency_id != agency.pk and not alias.is_answer:
+                elif alias.agency_id not in self.taken and not alias.is_answer:
                     alias.agency = agency
                     alias.save()
         AgencyAlias.objects.bulk_create(new)

@@ -286,7 +286,7 @@ class TestAgreementOnTheLists:
         for agreement in missing:
             words = text_of(page(client, agreement.get_absolute_url()))
             assert re.search(
-                r"Not on ICE’s list of May 18, 2026 ; last on that of \w+ \d+, 2026 \. Not counted as", words
+                r"Not on ICE’s list of May 18, 2026 ; last on that of \w+ \d+, \d{4} \. Not counted as", words
             )
 
     def test_on_the_newest_list_says_nothing_of_an_absence(self, client):
