@@ -64,7 +64,8 @@ def participating_events(
             )
             has_left = anew and (is_long if ruling is None else ruling)
         else:
-            is_sure = is_long and not _is_brief(present, limits)
+            is_replaced = any(other_programs(gap.first_without, key, on_lists))
+            is_sure = is_long and (is_replaced or not _is_brief(present, limits))
             has_left = is_sure and not is_in_doubt if ruling is None else ruling
         events.append(_departed(gap, key, on_lists) if has_left else _off_list(gap, key))
         if gap.back and not any(one.since is gap.back for one in signings):
