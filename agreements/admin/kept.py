@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.db import models
 from django.http import HttpRequest
 
+from agreements.ice.evidence import lock_imports
 from agreements.models import Agency, Agreement
 
 
@@ -32,6 +33,7 @@ class KeptAdmin(admin.ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
         # The places of an agency are many-to-many: the form knows of their change before they are written.
         changed = set(form.changed_data)
+        lock_imports()  # an importer at work has read this row already: it writes first, and what is typed here stands
         if obj.is_from_list and (changed if self.kept is None else changed & self.kept):
             obj.is_from_list = False
         super().save_model(request, obj, form, change)

@@ -18,7 +18,7 @@ from agreements.ice.answers import read_answers
 from agreements.ice.apply_events import EventWriter
 from agreements.ice.evidence import Evidence, evidence, lock_imports
 from agreements.ice.holds import Limits
-from agreements.ice.identify import AgencyKey, Answers, KnownAgency
+from agreements.ice.identify import AgencyKey, Answer, Answers, KnownAgency
 from agreements.ice.match import Placement
 from agreements.ice.places import PlaceIndex
 from agreements.ice.plan import Plan, plan
@@ -66,7 +66,8 @@ def planned(known: Evidence, rules: Rules) -> Plan:
     aliases = AgencyAlias.objects.filter(agency__in=answered).select_related("state", "agency__state")
     for alias in aliases.order_by("is_answer"):
         key = (alias.state.code, plain(alias.printed_name, alias.state.code), alias.program)
-        answers[key] = (alias.agency.state.code, alias.agency.name)
+        in_file = rules.answers.get(key)
+        answers[key] = Answer(alias.agency.state.code, alias.agency.name, in_file.until if in_file else None)
     rulings = {one.key: one.answer == "yes" for one in Proposal.objects.exclude(answer="")}
     return plan(known.history, rules.index, rules.aliases, answers, rules.limits, rulings)
 
@@ -215,7 +216,9 @@ class _Settling:
 
     def _agreement(self, key: AgreementKey) -> Agreement:
         seen = self.plan.agreements[key]
-        agreement = self.writer.agreement(self.agencies[key[0]], key[1], is_from_list=True)
+        agreement = self.writer.agreement(
+            self.agencies[key[0]], key[1], is_from_list=True, takes_over=(key[0], "") not in self.plan.agreements
+        )
         if agreement.is_from_list:
             self._update(agreement, moa_url=seen.moa_url[:500], addendum_urls=list(seen.addendum_urls))
         return agreement

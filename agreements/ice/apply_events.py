@@ -17,7 +17,8 @@ from agreements.models.source import ClaimField, Confidence
 SAME_EVENT = timedelta(days=60)
 #: Kinds, besides its own, by which an editor may have told what a list states: planned kind → an editor's.
 TOLD_AS: Mapping[str, frozenset[str]] = {
-    EventKind.DEPARTED: frozenset({EventKind.DEPARTED, EventKind.ENDED, EventKind.VOTE_RESCINDED}),
+    EventKind.DEPARTED: frozenset({EventKind.OFF_LIST, EventKind.ENDED}),
+    EventKind.OFF_LIST: frozenset({EventKind.DEPARTED, EventKind.ENDED}),
 }
 #: Kinds between which the importer's reading of one row may change as more sheets are read.
 RETOLD = ({EventKind.OFF_LIST, EventKind.DEPARTED}, {EventKind.LISTED, EventKind.LISTED_PENDING})
@@ -54,14 +55,11 @@ class EventWriter:
         have = self.have[agreement.pk]
         told = [event for event in have if not event.is_from_list]
         own = [event for event in have if event.is_from_list]
-        rest = []
-        for wanted in planned:
-            if (event := _told(wanted, told, planned)) is not None:
-                told.remove(event)
-                if event.publication == Publication.PUBLISHED:
-                    self._set_beside(event, wanted)
-            else:
-                rest.append(wanted)
+        told_by = _told(planned, told)
+        for number, teller in told_by.items():
+            if teller.publication == Publication.PUBLISHED:
+                self._set_beside(teller, planned[number])
+        rest = [wanted for number, wanted in enumerate(planned) if number not in told_by]
         stated = set()
         for wanted, event in _paired(rest, own):
             stated.add(self._state(agreement, wanted, event))
@@ -147,22 +145,30 @@ def _distance(wanted: PlannedEvent, event: Event) -> timedelta:
     return max(first - wanted.latest, (wanted.earliest or date.min) - last, timedelta(0))
 
 
-def _told(wanted: PlannedEvent, told: Sequence[Event], planned: Sequence[PlannedEvent]) -> Event | None:
-    """The editor's event that tells what the list states: the nearest of its kind, if near enough.
+def _told(planned: Sequence[PlannedEvent], told: Sequence[Event]) -> dict[int, Event]:
+    """Which editor's event tells what the list states, by the planned event's number: the nearest pairs first.
 
-    The only signing that either knows is the same one, however far apart. A draft tells it only if it has the very
+    The only signing that either knows is the same one, however far apart. A draft tells one only if it has the very
     days: then an editor took the importer's event back.
     """
-    kinds = {wanted.kind, *TOLD_AS.get(wanted.kind, ())}
-    of_kind = [one for one in told if one.kind in kinds and one.publication == Publication.PUBLISHED]
-    near = [(distance, one.pk, one) for one in of_kind if (distance := _distance(wanted, one)) <= SAME_EVENT]
-    if near:
-        return min(near)[2]
-    is_only = sum(one.kind == EventKind.SIGNED for one in planned) == 1 == len(of_kind)
-    if wanted.kind == EventKind.SIGNED and is_only:
-        return of_kind[0]
-    days = (wanted.kind, wanted.earliest, wanted.latest)
-    return next((one for one in told if (one.kind, one.earliest, one.latest) == days), None)
+    pairs = []
+    for number, wanted in enumerate(planned):
+        kinds = {wanted.kind, *TOLD_AS.get(wanted.kind, ())}
+        for event in told:
+            distance = _distance(wanted, event)
+            is_same = (event.earliest, event.latest) == (wanted.earliest, wanted.latest)
+            is_near = event.publication == Publication.PUBLISHED and distance <= SAME_EVENT
+            if event.kind in kinds and (is_same or is_near):
+                pairs.append((not is_same, event.kind != wanted.kind, distance, number, event.pk, event))
+    found: dict[int, Event] = {}
+    for *_, number, _pk, event in sorted(pairs, key=lambda pair: pair[:5]):
+        if number not in found and event not in found.values():
+            found[number] = event
+    signings = [number for number, wanted in enumerate(planned) if wanted.kind == EventKind.SIGNED]
+    of_editor = [one for one in told if (one.kind, one.publication) == (EventKind.SIGNED, Publication.PUBLISHED)]
+    if len(signings) == len(of_editor) == 1:
+        found.setdefault(signings[0], of_editor[0])
+    return found
 
 
 def _paired(planned: Sequence[PlannedEvent], own: Sequence[Event]) -> list[tuple[PlannedEvent, Event | None]]:

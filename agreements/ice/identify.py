@@ -9,7 +9,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from datetime import date
+from typing import NamedTuple, TypeAlias
 
 from agreements.ice.agencies import plain
 from agreements.ice.aliases import Aliases
@@ -21,11 +22,25 @@ from agreements.ice.places import PlaceIndex
 
 #: State code and folded name; a third part tells apart two agencies of one name that stand on one sheet.
 AgencyKey: TypeAlias = tuple[str, ...]
-#: (state, folded printed name, program) → state and name that it stands for; program "" is any.
-Answers: TypeAlias = Mapping[tuple[str, str, str], tuple[str, str]]
+
+
+class Answer(NamedTuple):
+    """The state and name that a printed name stands for; until: the last day of the sheets that it was judged on."""
+
+    state: str
+    name: str
+    until: date | None = None
+
+
+#: (state, folded printed name, program) → what it stands for; program "" is any.
+Answers: TypeAlias = Mapping[tuple[str, str, str], Answer]
 
 #: How many answers are followed from one name to the next; more would be a circle.
 MAX_ANSWERS = 5
+#: Characters of a folded name that tell agencies apart; a cell can hold thousands.
+MAX_NAME = 200
+#: How a note on rows that said otherwise begins; it is asked about, too.
+EARLIER = "Earlier lists print"
 _POLICE_OF_ALL = re.compile(r"\b(marshal|public safety|dps|police|polce)\b")
 
 
@@ -53,11 +68,18 @@ class Identified:
 
 def identify(history: History, index: PlaceIndex, aliases: Aliases, answers: Answers) -> Identified:
     """The agencies of a history. The same history gives the same agencies, in whatever order it was read."""
+    answered = {number: _answer(history, number, answers) for number in history.last_seen}
     spelled: dict[AgencyKey, list[int]] = defaultdict(list)
+    stateless = []
     for number in history.last_seen:
         row = history.forms[number]
         if row.state:
-            spelled[_spelled(row, answers)].append(number)
+            spelled[_spelled(row, answered[number])].append(number)
+        else:
+            stateless.append(number)
+    for number in stateless:
+        if (key := _only_namesake(history.forms[number], spelled)) is not None:
+            spelled[key].append(number)
     placed = {number: place(row, index, aliases) for number, row in _rows(history, spelled)}
     groups: dict[AgencyKey, list[int]] = {}
     for key, numbers in spelled.items():
@@ -74,11 +96,19 @@ def identify(history: History, index: PlaceIndex, aliases: Aliases, answers: Ans
         for number in newest:
             agency_of[number] = key
         # The name that stands is one printed for the state that the agency is of, and not one that an answer replaced.
-        own = [n for n in newest if history.forms[n].state == key[0] and not _is_answered(history.forms[n], answers)]
+        own = [
+            n for n in newest if history.forms[n].state == key[0] and not _is_replaced(history.forms[n], answered[n])
+        ]
         name = history.forms[(own or newest)[0]].agency
-        printed = dict.fromkeys(_printed_as(history.forms[n], answers) for n in newest)
+        printed = dict.fromkeys(_printed_as(history.forms[n], answers) for n in newest if history.forms[n].state)
         agencies[key] = KnownAgency(key, key[0], name, tuple(printed), _placement(own or newest, history, placed))
     return Identified(agencies, agency_of)
+
+
+def _only_namesake(row: ParsedRow, spelled: Mapping[AgencyKey, Iterable[int]]) -> AgencyKey | None:
+    """The agency of a row whose state cannot be read: the only one of that name that any state's rows print."""
+    named = [key for key in spelled if key[1] == identity(row.agency, key[0])[:MAX_NAME]]
+    return named[0] if len(named) == 1 else None
 
 
 def _rows(history: History, groups: Mapping[AgencyKey, Iterable[int]]) -> Iterable[tuple[int, ParsedRow]]:
@@ -95,50 +125,47 @@ def _printed_as(row: ParsedRow, answers: Answers) -> tuple[str, str, str]:
     return (row.state, row.agency, row.program if is_limited else "")
 
 
-def _answer(row: ParsedRow, answers: Answers) -> tuple[str, str] | None:
+def _answer(history: History, number: int, answers: Answers) -> Answer | None:
+    """What a form's name stands for. A judgement of some sheets does not reach rows that first came later."""
+    row, seen_on = history.forms[number], history.first_seen[number].published_on
     found = None
     state, name = row.state, row.agency
     for _ in range(MAX_ANSWERS):  # an answer may lead to a name that another answers for
         folded = plain(name, state)
         answer = answers.get((state, folded, row.program)) or answers.get((state, folded, ""))
-        if answer is None or answer == found:
+        if answer is None or answer == found or (answer.until is not None and seen_on > answer.until):
             break
-        found = state, name = answer
+        found = answer
+        state, name = answer.state, answer.name
     return found
 
 
-def _is_answered(row: ParsedRow, answers: Answers) -> bool:
-    answer = _answer(row, answers)
-    return answer is not None and plain(answer[1], answer[0]) != plain(row.agency, row.state)
+def _is_replaced(row: ParsedRow, answer: Answer | None) -> bool:
+    return answer is not None and plain(answer.name, answer.state) != plain(row.agency, row.state)
 
 
-def _spelled(row: ParsedRow, answers: Answers) -> AgencyKey:
-    state, name = _answer(row, answers) or (row.state, row.agency)
-    return (state, identity(name, state))
+def _spelled(row: ParsedRow, answer: Answer | None) -> AgencyKey:
+    state, name = (answer.state, answer.name) if answer else (row.state, row.agency)
+    return (state, identity(name, state)[:MAX_NAME])
 
 
 def _apart(
     key: AgencyKey, numbers: Sequence[int], history: History, placed: Mapping[int, Placement]
 ) -> dict[AgencyKey, list[int]]:
     """The forms of one spelling, apart by place where one sheet prints it for two: Washington Township is several."""
-    by_place: dict[tuple[object, ...], list[int]] = defaultdict(list)
+    by_place: dict[tuple[str, ...], set[int]] = defaultdict(set)
     for number in numbers:
         if placed[number].is_placed:
-            by_place[_where(placed[number])].append(number)
-    together = any(
-        history.first_seen[one].place_in_time <= history.last_seen[other].place_in_time
-        and history.first_seen[other].place_in_time <= history.last_seen[one].place_in_time
-        for here, ones in by_place.items()
-        for there, others in by_place.items()
-        if here < there
-        for one in ones
-        for other in others
-    )
-    if not together:
+            by_place[_where(placed[number])].add(number)
+    if len(by_place) < 2 or not any(
+        sum(not several.isdisjoint(sheet.forms) for several in by_place.values()) > 1
+        for sheets in history.sheets.values()
+        for sheet in sheets
+    ):
         return {key: list(numbers)}
     first = min(by_place)
-    apart = {(*key, "/".join(map(str, where))): list(ones) for where, ones in by_place.items()}
-    apart[(*key, "/".join(map(str, first)))] += [number for number in numbers if not placed[number].is_placed]
+    apart = {(*key, "/".join(where)): sorted(ones) for where, ones in by_place.items()}
+    apart[(*key, "/".join(first))] += [number for number in numbers if not placed[number].is_placed]
     return apart
 
 
@@ -155,7 +182,7 @@ def _placement(newest: Sequence[int], history: History, placed: Mapping[int, Pla
     others = [number for number in newest if placed[number].is_placed and _where(placed[number]) != _where(chosen)]
     counties = sorted({history.forms[number].county for number in others} - {""})
     if counties and not chosen.note:
-        return replace(chosen, note=f"Earlier lists print {', '.join(repr(county) for county in counties)}.")
+        return replace(chosen, note=f"{EARLIER} {', '.join(repr(county) for county in counties)}.")
     return chosen
 
 

@@ -11,6 +11,8 @@ from urllib.parse import parse_qs, quote, unquote, urlsplit, urlunsplit
 #: A wrapper around a wrapper has been seen; more than this many is no link of ICE's.
 MAX_WRAPPERS = 5
 HOME = "ice.gov"
+#: Characters of an address; the record keeps none longer.
+MAX_LENGTH = 500
 #: How many targets are kept at hand: every sheet prints the links of the one before.
 CACHED = 8_192
 
@@ -58,6 +60,8 @@ def unwrap(address: str) -> Link:
     if parts.username is not None or _MAILBOX.search(unquote(text)):
         return Link("", "the link holds a mailbox and is not kept")
     url = quote(urlunsplit(parts), safe=_SAFE)
+    if len(url) > MAX_LENGTH:
+        return Link("", f"the link is longer than {MAX_LENGTH} characters and is not kept")
     if host != HOME and not host.endswith(f".{HOME}"):
         fault = f"the link leads to {host}, not to {HOME}"
     return Link(url, fault)

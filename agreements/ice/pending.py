@@ -78,7 +78,7 @@ def _listed(
 def _lapsed(gap: Gap, key: AgreementKey, on_lists: Mapping[AgreementKey, OnLists]) -> PlannedEvent:
     last, missing = gap.last.sheet, gap.first_without
     left = last_and_missing(gap, "ICE's pending list")
-    other = next(other_programs(missing, key, on_lists), "No list shows it as signed by then.")
+    other = next(other_programs(missing, key, on_lists), "The participating list of that time does not show it.")
     summary = f"{left} {other}"
     return PlannedEvent(
         EventKind.PENDING_LAPSED, last.published_on, missing.published_on, summary, (missing.id, last.id)

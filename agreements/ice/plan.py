@@ -12,7 +12,8 @@ from agreements.ice.aliases import Aliases
 from agreements.ice.doubts import doubts
 from agreements.ice.history import LISTS, History, SheetOf
 from agreements.ice.holds import Limits, held
-from agreements.ice.identify import AgencyKey, Answers, Identified, KnownAgency, identify
+from agreements.ice.identify import EARLIER, AgencyKey, Answers, Identified, KnownAgency, identify
+from agreements.ice.identity import identity
 from agreements.ice.pending import pending_events
 from agreements.ice.places import PlaceIndex
 from agreements.ice.planned import AgreementKey, PlannedEvent, Proposal
@@ -54,8 +55,8 @@ def plan(
     rulings: Mapping[str, bool] | None = None,
 ) -> Plan:
     """The plan for a history. rulings: the key of a question → an editor's yes or no."""
-    rulings = rulings or {}
     identified = identify(history, index, aliases, answers)
+    rulings = _rekeyed(rulings or {}, identified)
     agreement_of = _agreements_of(history, identified)
     held_because = held(history, agreement_of, limits)
     used = {name: [sheet for sheet in history.sheets[name] if sheet.id not in held_because] for name in LISTS}
@@ -100,6 +101,22 @@ def _agreements_of(history: History, identified: Identified) -> tuple[AgreementK
     return tuple(found)
 
 
+def _rekeyed(rulings: Mapping[str, bool], identified: Identified) -> dict[str, bool]:
+    """Rulings under the keys that their agencies have today: a name that was joined to another keeps its answers."""
+    today = {
+        "/".join((state, identity(name, state))): "/".join(agency.key)
+        for agency in identified.agencies.values()
+        for state, name, program in agency.printed
+        if not program
+    }
+    found = dict(rulings)
+    for key, ruling in rulings.items():
+        kind, *about, program, day = key.split("/")
+        if kind in ("departure", "signed_again") and (now := today.get("/".join(about))):
+            found.setdefault("/".join((kind, now, program, day)), ruling)
+    return found
+
+
 def _links(key: AgreementKey, on_lists: OnLists) -> tuple[str, tuple[str, ...]]:
     """The newest memorandum's address and every addendum's, oldest first: what vanishes from a sheet stays known."""
     moa_url, addenda = "", []
@@ -137,9 +154,9 @@ def _placing_proposals(identified: Identified) -> list[Proposal]:
             kind="place",
             key="/".join(("place", *agency.key)),
             sentence=f"Where does {agency.name} belong?",
-            evidence=(agency.placement.question,),
+            evidence=(agency.placement.question or agency.placement.note,),
             agency=agency.key,
         )
         for agency in identified.agencies.values()
-        if agency.placement.question
+        if agency.placement.question or agency.placement.note.startswith(EARLIER)
     ]

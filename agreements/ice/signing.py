@@ -54,7 +54,10 @@ def participating_events(
     signings = _signings(key, present, rulings)
     events = [_signed(signing, key) for signing in signings]
     proposals = [_asked_again(key, signing, day, seen) for signing in signings for day, seen in signing.later.items()]
-    for gap in present.gaps(used["participating"]):
+    # A row without a program is one of the agency's others on which it cannot be told: nothing of it is an absence.
+    gaps = present.gaps(used["participating"]) if key[1] else ()
+    untold = on_lists.get((key[0], ""), {}).get("participating")
+    for gap in gaps:
         departure_key = "/".join(("departure", *key[0], key[1], gap.last.sheet.published_on.isoformat()))
         ruling = rulings.get(departure_key)
         is_long = gap.missed >= limits.absent_sheets and gap.days >= limits.absent_days
@@ -65,7 +68,8 @@ def participating_events(
             has_left = anew and (is_long if ruling is None else ruling)
         else:
             is_replaced = any(other_programs(gap.first_without, key, on_lists))
-            is_sure = is_long and (is_replaced or not _is_brief(present, limits))
+            is_blank = untold is not None and any(seen.sheet == gap.first_without for seen in untold.seen)
+            is_sure = is_long and not is_blank and (is_replaced or not _is_brief(present, limits))
             has_left = is_sure and not is_in_doubt if ruling is None else ruling
         events.append(_departed(gap, key, on_lists) if has_left else _off_list(gap, key))
         if gap.back and not any(one.since is gap.back for one in signings):
@@ -90,7 +94,7 @@ def _signings(key: AgreementKey, present: Presence, rulings: Mapping[str, bool])
     for seen in present.seen:
         was_off = before is not None and seen.place > before.place + 1
         for day in dict.fromkeys(row.signed_on for row in seen.rows if row.signed_on):
-            if day in current.days or not current.days:
+            if day in current.days:
                 current.print(day, seen)
             elif was_off and before is not None and day > before.sheet.published_on:
                 current = _Signing(seen)
@@ -158,7 +162,9 @@ def _off_list(gap: Gap, key: AgreementKey) -> PlannedEvent:
 def _relisted(gap: Gap, key: AgreementKey) -> PlannedEvent:
     assert gap.back is not None
     sheet = gap.back.sheet
-    summary = f"Back on ICE's list of {day_in_words(sheet.published_on)}, with no new day of signing."
+    days = {row.signed_on for row in gap.back.rows} - {row.signed_on for row in gap.last.rows}
+    same = "with another day of signing" if days else "with the same day of signing"
+    summary = f"Back on ICE's list of {day_in_words(sheet.published_on)}, {same}."
     return PlannedEvent(EventKind.RELISTED, sheet.published_on, sheet.published_on, summary, (sheet.id,))
 
 

@@ -68,13 +68,16 @@ class AgencyWriter:
         self.remember(state, name, agency)
         return agency
 
-    def agreement(self, agency: Agency, program: str, *, is_from_list: bool = False) -> Agreement:
-        """The agency's agreement of that program. One whose program was not stated takes the first one stated."""
+    def agreement(
+        self, agency: Agency, program: str, *, is_from_list: bool = False, takes_over: bool = True
+    ) -> Agreement:
+        """The agency's agreement of that program. One whose program was not stated takes the first one stated, if it
+        may: not where rows without a program stand beside it."""
         known = {one.program: one for one in agency.agreements.all()}
         if program in known:
             found = known[program]
             return found.merged_into or found
-        if program and Program.NOT_STATED in known:
+        if program and takes_over and Program.NOT_STATED in known:
             agreement = known[Program.NOT_STATED]
             agreement.program = program
             agreement.save()

@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('same_agency', 'Two names, one agency?'), ('departure', 'Ended, or merely missing?'), ('signed_again', 'Signed again, or corrected?'), ('sheet', 'A sheet that is held'), ('place', 'Where does it belong?')], max_length=12)),
-                ('key', models.CharField(max_length=300, unique=True)),
+                ('key', models.CharField(max_length=600, unique=True)),
                 ('sentence', models.CharField(max_length=300)),
                 ('evidence', models.JSONField(default=list)),
                 ('is_current', models.BooleanField(default=True)),
@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
                 ('pgh_label', models.TextField(help_text='The event label.')),
                 ('id', models.BigIntegerField()),
                 ('kind', models.CharField(choices=[('same_agency', 'Two names, one agency?'), ('departure', 'Ended, or merely missing?'), ('signed_again', 'Signed again, or corrected?'), ('sheet', 'A sheet that is held'), ('place', 'Where does it belong?')], max_length=12)),
-                ('key', models.CharField(max_length=300)),
+                ('key', models.CharField(max_length=600)),
                 ('sentence', models.CharField(max_length=300)),
                 ('evidence', models.JSONField(default=list)),
                 ('is_current', models.BooleanField(default=True)),

@@ -37,7 +37,7 @@ class Proposal(models.Model):
     """
 
     kind = models.CharField(max_length=12, choices=ProposalKind)
-    key = models.CharField(max_length=300, unique=True)
+    key = models.CharField(max_length=600, unique=True)
     sentence = models.CharField(max_length=300)
     evidence = models.JSONField(default=list)
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, null=True, blank=True, related_name="proposals")

@@ -28,7 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("--list", required=True, choices=IceList.values, help="the list as which ICE published it")
         parser.add_argument("--published", type=_day, help="the day, such as 2025-07-03")
         parser.add_argument("--half-day", choices=HalfDay.values)
-        parser.add_argument("--order", type=int, help="its place among all sheets (default: after the last)")
+        parser.add_argument("--order", type=int, help="its place among the sheets of its day (default: after the last)")
         parser.add_argument("--commit", action="store_true", help="write it")
         parser.add_argument("--json", action="store_true", help="print the report as JSON")
 
@@ -57,8 +57,7 @@ class Command(BaseCommand):
         if suggested.day and suggested.day != day:
             self.stderr.write(f"The file's name says {suggested.day}; taken as {day}, as asked.")
         same = Sheet.objects.filter(list=options["list"], published_on=day, half_day=half_day, sha256=sha256).first()
-        last = Sheet.objects.aggregate(last=Max("order"))["last"] or 0
-        order = options["order"] if isinstance(options["order"], int) else same.order if same else last + 1
+        order = options["order"] if isinstance(options["order"], int) else same.order if same else _order(day)
         return Published(
             list="pending" if options["list"] == IceList.PENDING else "participating",
             published_on=day,
@@ -88,6 +87,13 @@ class Command(BaseCommand):
         say(f"\n{'Written' if report.is_written else 'Would write'}: {changes or 'nothing'}.")
         if not report.is_written:
             say("This was a preview. Add --commit to write it.")
+
+
+def _order(day: date) -> int:
+    """A place of its own for a sheet that no index has: its day and a number, after all others of the day."""
+    first = int(f"{day:%Y%m%d}01")
+    last = Sheet.objects.filter(order__gte=first, order__lt=first + 99).aggregate(last=Max("order"))["last"]
+    return last + 1 if last else first
 
 
 def _day(text: str) -> date:

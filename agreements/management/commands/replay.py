@@ -32,17 +32,24 @@ class Command(BaseCommand):
     def handle(self, *, folder: Path, workers: int, **options: object) -> None:
         try:
             entries = read_index(folder)
-            waiting = [entry for entry in entries if find(entry) is None]
-        except (BadIndexError, EvidenceError, OSError) as error:
+        except (BadIndexError, OSError) as error:
             raise CommandError(str(error)) from error
-        refused = []
+        waiting, refused = [], []
+        for entry in entries:
+            try:
+                if find(entry) is None:
+                    waiting.append(entry)
+            except EvidenceError as error:
+                refused.append(f"{entry.file_name}: {error}")
+        clashes = len(refused)
         for number, (entry, parsed) in enumerate(_parsed(folder, waiting, workers), start=1):
             if isinstance(parsed, str):
                 refused.append(f"{entry.file_name}: {parsed}")
             else:
                 self._store(parsed, entry)
             self._show(number, len(waiting), entry)
-        self.stdout.write(f"{len(waiting) - len(refused)} sheets read, {len(entries) - len(waiting)} known before.")
+        read = len(waiting) - (len(refused) - clashes)
+        self.stdout.write(f"{read} sheets read, {len(entries) - len(waiting) - clashes} known before.")
         counts = settle(Rules.load())
         written = ", ".join(f"{count:,} {what}" for what, count in sorted(counts.items()) if count)
         self.stdout.write(f"Record: {written or 'nothing to change'}.")

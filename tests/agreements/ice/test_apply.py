@@ -12,6 +12,7 @@ from agreements.ice.agencies import plain
 from agreements.ice.apply import Rules
 from agreements.ice.evidence import EvidenceError, store
 from agreements.ice.fingerprint import fingerprint
+from agreements.ice.identify import Answer
 from agreements.ice.writer import AgencyWriter
 from agreements.kinds import AgencyKind, EventKind, Program
 from agreements.models import Agency, AgencyAlias, Agreement, Claim, Event, Listing, Proposal, Sheet
@@ -319,7 +320,7 @@ OLD, NEW = "Qwertzville Police Department", "Qwerzville Police Department"
 
 
 def answered(printed: str, stands_for: str) -> Rules:
-    return replace(RULES, answers={("FL", plain(printed, "FL"), ""): ("FL", stands_for)})
+    return replace(RULES, answers={("FL", plain(printed, "FL"), ""): Answer("FL", stands_for)})
 
 
 def test_settle_two_agencies_of_one_name_on_one_sheet_stay_two():
@@ -365,7 +366,7 @@ def test_settle_editors_alias_makes_two_agencies_one_even_after_a_rename():
 
 
 def test_settle_follows_answers_from_name_to_name():
-    answers = {("FL", plain("Qw. PD", "FL"), ""): ("FL", OLD), ("FL", plain(OLD, "FL"), ""): ("FL", NEW)}
+    answers = {("FL", plain("Qw. PD", "FL"), ""): Answer("FL", OLD), ("FL", plain(OLD, "FL"), ""): Answer("FL", NEW)}
     for made in (
         sheet(DAY, row("Qw. PD", SIGNED), other()),
         sheet(day(1), row(OLD, SIGNED), other()),
@@ -393,6 +394,71 @@ def test_settle_says_nothing_twice_that_an_editor_took_over(kind):
     apply.settle(RULES)
 
     assert Event.objects.get(kind=kind).summary == "In our words."
+
+
+@pytest.mark.parametrize("kind", [EventKind.OFF_LIST, EventKind.ENDED])
+def test_settle_says_no_departure_where_an_editor_says_otherwise(kind):
+    read(sheet(DAY, row(signed=SIGNED), other()), *(sheet(day(n), other()) for n in (1, 2, 12)))
+    Event.objects.filter(kind=EventKind.DEPARTED).update(kind=kind, is_from_list=False)
+
+    apply.settle(RULES)
+
+    assert not Event.objects.published().filter(kind=EventKind.DEPARTED).exists()
+    assert Event.objects.published().filter(kind=kind).count() == 1
+
+
+def test_settle_off_list_that_an_editor_withdrew_does_not_come_back_as_a_departure():
+    read(sheet(DAY, row(signed=SIGNED), other()), sheet(day(1), other()))
+    Event.objects.filter(kind=EventKind.OFF_LIST).update(is_from_list=False, publication="draft")
+
+    read(*(sheet(day(n), other()) for n in (2, 12)))
+
+    assert not Event.objects.published().filter(kind=EventKind.DEPARTED).exists()
+
+
+def test_settle_rescission_that_was_taken_back_does_not_tell_a_later_departure():
+    read(sheet(DAY, row(signed=SIGNED), other()))
+    agreement = Agreement.objects.get(agency__name__startswith="South")
+    for kind, on in ((EventKind.VOTE_RESCINDED, day(1)), (EventKind.VOTE_REINSTATED, day(2))):
+        made = make.make_event(agreement=agreement, kind=kind, earliest=on, latest=on, publication="published")
+        make.make_citation(event=made)
+
+    read(sheet(day(3), row(signed=SIGNED), other()), *(sheet(day(n), other()) for n in (4, 5, 30)))
+
+    assert agreement.events.published().filter(kind=EventKind.DEPARTED).exists()
+    assert not Claim.objects.exists()
+
+
+def test_settle_second_signing_of_an_editor_is_not_taken_for_the_first():
+    read(sheet(DAY, row(signed=SIGNED), other()))
+    agreement = Agreement.objects.get(agency__name__startswith="South")
+    again = make.make_event(agreement=agreement, kind="signed", earliest=day(3), latest=day(3), publication="published")
+    make.make_citation(event=again)
+
+    read(sheet(day(1), other()), sheet(day(4), row(signed=day(3)), other()))
+
+    signings = agreement.events.published().filter(kind="signed").order_by("latest")
+    assert [event.latest for event in signings] == [SIGNED, day(3)]
+    assert not Claim.objects.exists()
+
+
+@pytest.mark.parametrize("length", [150, 400, 1_900])
+def test_settle_takes_names_of_any_length(length):
+    long = "Ward " + "x" * length + " Constable"
+
+    read(sheet(DAY, row(long, SIGNED), other()), sheet(day(1), row(long + "s", SIGNED), other()))
+
+    assert Agency.objects.filter(name__startswith="Ward").exists()
+    assert Proposal.objects.open().exists()
+
+
+def test_find_knows_a_sheet_that_was_imported_by_hand():
+    parsed, published = sheet(DAY, row(signed=SIGNED), order=2025070101)
+    store(parsed, published)
+
+    again, is_new = store(parsed, replace(published, order=7))
+
+    assert (again.order, is_new) == (2025070101, False)
 
 
 def test_settle_leaves_withdrawn_what_an_editor_withdrew():

@@ -8,6 +8,7 @@ import pytest
 
 from agreements.ice.agencies import plain
 from agreements.ice.holds import Limits
+from agreements.ice.identify import Answer
 from agreements.ice.identity import identity
 from tests.agreements.ice.sheets import RULES, WSO, events, planned, row, sheet
 
@@ -290,8 +291,88 @@ def test_plan_program_listed_before_the_other_ends_did_not_take_its_place():
     assert (departed.kind, "Task Force" in departed.summary) == ("departed", False)
 
 
+def test_plan_slip_in_a_county_splits_no_agency():
+    counties = ["Miami-Dade County", "Miami-Dade County", "Lake County", *["Miami-Dade County"] * 4]
+    sheets = [sheet(day(n), row("Miami Dade College PD", SIGNED, county=county)) for n, county in enumerate(counties)]
+    pending = sheet(day(0), row("Miami Dade College PD", county="Lake County"), listed="pending")
+
+    result = planned(*sheets, pending)
+
+    [agency] = result.agencies.values()
+    assert agency.placement.county_geoids == ("12086",)
+    assert events(result, agency.key[1])[-1][0] in ("listed", "listed_pending")
+    assert [one.kind for one in result.proposals] == ["place"]
+
+
+def test_plan_row_without_a_readable_state_is_the_only_agency_of_its_name():
+    result = planned(
+        sheet(day(0), row(signed=SIGNED)),
+        *(sheet(day(n), row(signed=SIGNED, state="FLA. (SO)")) for n in (1, 2, 3, 30)),
+    )
+
+    assert events(result) == [("signed", SIGNED, SIGNED)]
+
+
+def test_plan_unreadable_program_is_no_departure_of_another():
+    both = [row(signed=SIGNED), row(signed=SIGNED, program=WSO)]
+    blank = [row(signed=SIGNED, program="Modle"), both[1]]
+
+    result = planned(sheet(day(0), *both), *(sheet(day(n), *blank) for n in (1, 2, 3, 30)))
+
+    assert {event.kind for one in result.agreements.values() for event in one.events} == {"signed", "off_list"}
+
+
+def test_plan_editors_no_outlives_a_change_of_the_agencys_key():
+    sheets = [sheet(day(0), row("South Miami Police Department", SIGNED), other())]
+    sheets += [sheet(day(n), other()) for n in (1, 2, 3, 30)]
+    sheets.append(sheet(day(31), row("Miami, South Police Department"), listed="pending"))
+    rules = replace(
+        RULES, answers={("FL", plain("South Miami Police Department", "FL"), ""): Answer("FL", "S. Miami City Police")}
+    )
+    ruling = {f"departure/FL/south miami police/tfm/{day(0)}": False}
+
+    result = planned(*sheets, rules=rules, rulings=ruling)
+
+    kinds = {event.kind for one in result.agreements.values() for event in one.events}
+    assert "departed" not in kinds
+
+
+def test_plan_answer_judged_on_some_sheets_does_not_reach_later_rows():
+    key = ("FL", plain("Ward 7 Constable", "FL"), "")
+    rules = replace(RULES, answers={key: Answer("FL", "South Miami Police Department", until=day(1))})
+    ward = {"county": "Lake County", "type_": "County"}
+
+    result = planned(
+        sheet(day(0), row("Ward 7 Constable", SIGNED, **ward)),
+        sheet(day(5), row(signed=SIGNED), row("Ward 7 Constable", day(4), **ward)),
+        rules=rules,
+    )
+
+    assert events(result) == [("signed", SIGNED, SIGNED)]
+    assert events(result, "ward 7 constable") == [("signed", day(4), day(4))]
+
+
+def test_plan_day_given_late_and_later_than_the_first_listing_is_asked():
+    result = planned(sheet(day(0), row()), sheet(day(40), row(signed=day(30))))
+
+    assert events(result) == [("signed", None, day(0))]
+    assert [one.kind for one in result.proposals] == ["signed_again"]
+
+
+def test_plan_back_with_another_day_says_so():
+    result = planned(
+        sheet(day(0), row(signed=SIGNED), other()),
+        sheet(day(6), row(signed=SIGNED), other()),
+        sheet(day(7), other()),
+        sheet(day(12), row(signed=day(2)), other()),
+    )
+
+    back = next(one for one in result.agreements[("FL", "south miami police"), "tfm"].events if one.kind == "relisted")
+    assert back.summary.endswith("with another day of signing.")
+
+
 def test_plan_answer_joins_two_names():
-    answers = {("FL", plain("S Miami Bureau of Police", "FL"), ""): ("FL", "South Miami Police Department")}
+    answers = {("FL", plain("S Miami Bureau of Police", "FL"), ""): Answer("FL", "South Miami Police Department")}
     rules = replace(RULES, answers=answers)
 
     result = planned(
