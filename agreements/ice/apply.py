@@ -192,23 +192,26 @@ class _Settling:
         """Every name printed becomes the agency's, so that an editor finds it by each of them."""
         have = {(one.state_id, one.printed_name, one.program): one for one in AgencyAlias.objects.all()}
         new = []
-        for key, seen in self.plan.agencies.items():
+        named = set()
+        for key in sorted(self.plan.agencies):  # of two agencies of one name, the first in this order has it
             agency = self.agencies[key]
-            for code, name, program in seen.printed:
-                alias = have.get((self.states[code].pk, name[:200], program))
+            for code, printed, program in self.plan.agencies[key].printed:
+                name = (self.states[code].pk, printed[:200], program)
+                if name in named:
+                    continue
+                named.add(name)
+                alias = have.get(name)
                 if alias is None:
-                    is_answer = (code, plain(name, code), program) in self.rules.answers
                     new.append(
                         AgencyAlias(
                             agency=agency,
                             state=self.states[code],
-                            printed_name=name[:200],
+                            printed_name=printed[:200],
                             program=program,
-                            is_answer=is_answer,
+                            is_answer=(code, plain(printed, code), program) in self.rules.answers,
                         )
                     )
-                    have[(self.states[code].pk, name[:200], program)] = new[-1]
-                elif alias.agency_id not in self.taken and not alias.is_answer:
+                elif alias.agency_id != agency.pk and not alias.is_answer:
                     alias.agency = agency
                     alias.save()
         AgencyAlias.objects.bulk_create(new)

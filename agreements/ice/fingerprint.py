@@ -7,6 +7,11 @@ from collections.abc import Iterator
 from agreements.models import Agency, AgencyAlias, Agreement, Event, Listing, Proposal, Sheet
 from agreements.models.event import SUBJECTS
 
+#: What `_of_agency` reads of the agency of a row, and of that of its agreement.
+OF_AGENCY = ("agency__municipalities", "agency__counties")
+OF_AGREEMENT = ("agreement__agency__municipalities", "agreement__agency__counties")
+OF_EVENT = ("citations__source", "citations__claims", *OF_AGREEMENT, *OF_AGENCY)
+
 
 def fingerprint() -> str:
     """The SHA-256 of the record's content: its agencies, agreements, published events with what their sources say,
@@ -19,31 +24,36 @@ def fingerprint() -> str:
 
 
 def _of_agency(agency: Agency) -> list[object]:
-    """An agency by what it is, not by its id: name, state, and the places it serves."""
-    return [agency.state_id, agency.name]
+    """An agency by what it is, not by its id: state, name, and the places it serves."""
+    return [agency.state_id, agency.name, *_places(agency)]
+
+
+def _places(agency: Agency) -> list[list[str]]:
+    return [
+        sorted(one.key for one in agency.municipalities.all()),
+        sorted(one.geoid for one in agency.counties.all()),
+    ]
 
 
 def _agencies() -> Iterator[object]:
     agencies = Agency.objects.standing_alone().prefetch_related("municipalities", "counties")
     for agency in agencies:
-        places = [sorted(one.key for one in agency.municipalities.all())]
-        places.append(sorted(one.geoid for one in agency.counties.all()))
-        yield [_of_agency(agency), agency.kind, agency.placing_note, agency.is_from_list, *places]
+        yield [_of_agency(agency), agency.kind, agency.placing_note, agency.is_from_list]
 
 
 def _agreements() -> Iterator[object]:
-    for one in Agreement.objects.standing_alone().select_related("agency"):
+    for one in Agreement.objects.standing_alone().select_related("agency").prefetch_related(*OF_AGENCY):
         yield [_of_agency(one.agency), one.program, one.moa_url, one.addendum_urls]
 
 
 def _names() -> Iterator[object]:
-    for alias in AgencyAlias.objects.select_related("agency"):
+    for alias in AgencyAlias.objects.select_related("agency").prefetch_related(*OF_AGENCY):
         yield [alias.state_id, alias.printed_name, alias.program, alias.is_answer, _of_agency(alias.agency)]
 
 
 def _events() -> Iterator[object]:
     events = Event.objects.published().select_related("agreement__agency", "agency")
-    for event in events.prefetch_related("citations__source", "citations__claims"):
+    for event in events.prefetch_related(*OF_EVENT):
         about: list[object] = [getattr(event, f"{name}_id") for name in SUBJECTS[2:]]
         if event.agreement:
             about = [_of_agency(event.agreement.agency), event.agreement.program]
@@ -83,7 +93,9 @@ def _sheets() -> Iterator[object]:
 
 
 def _listings() -> Iterator[object]:
-    for one in Listing.objects.select_related("agreement__agency", "first_sheet", "last_sheet"):
+    for one in Listing.objects.select_related("agreement__agency", "first_sheet", "last_sheet").prefetch_related(
+        *OF_AGREEMENT
+    ):
         about = [_of_agency(one.agreement.agency), one.agreement.program] if one.agreement else []
         yield [about, _of_sheet(one.first_sheet), _of_sheet(one.last_sheet), one.form, one.occurrence, one.problems]
 
