@@ -16,7 +16,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from agreements.dates import day_in_words
-from agreements.ice.evidence import ice_list_source
+from agreements.ice.evidence import ICE, ice_list_source
 from agreements.ice.writer import AgencyWriter
 from agreements.kinds import AgencyKind, EventKind, Program
 from agreements.models import Agency, Agreement, Check, Citation, Claim, Event, Source, Suit
@@ -350,7 +350,6 @@ def _write_check(line: int, row: Row) -> bool:
     return created
 
 
-ICE = "U.S. Immigration and Customs Enforcement"
 _COURTS = ("court", "findacase", "biahelp")
 _GOVERNMENTS = ("city of", "florida senate", "office of the governor")
 _ADVOCACY = ("law center", "fight back")

@@ -107,7 +107,7 @@ class Neighbours(NamedTuple):
 def neighbours(sheet: Sheet) -> Neighbours:
     several = list(Sheet.objects.filter(list=sheet.list).defer("problems").in_time())
     here = several.index(sheet)
-    counted = [one for one in several[:here] if one.is_settled and not one.held_because]
+    counted = [one for one in several[:here] if one.is_counted]
     return Neighbours(
         several[here - 1] if here else None,
         several[here + 1] if here + 1 < len(several) else None,

@@ -48,7 +48,7 @@ class Printed:
             (one for one in listings.select_related("first_sheet") if one.first_sheet_id in self._place),
             key=lambda one: (self._place[one.first_sheet_id], one.row or 0),
         )
-        counted = [sheet for sheet in self.sheets if sheet.is_settled and not sheet.held_because]
+        counted = [sheet for sheet in self.sheets if sheet.is_counted]
         self._counted = {name: [sheet for sheet in counted if sheet.list == name] for name in IceList.values}
         self.newest = {name: sheets[-1] for name, sheets in self._counted.items() if sheets}
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from agreements.ice.apply import Rules, settle
 from agreements.ice.evidence import lock_imports
 from agreements.ice.identity import identity
-from agreements.ice.writer import merge_agency
+from agreements.ice.writer import merge_agency, merge_agreement
 from agreements.models import Agency, AgencyAlias, Agreement, Listing, Proposal, Sheet
 from agreements.models.proposal import Answer, ProposalKind
 from agreements.models.sheet import IceList, Ruling
@@ -125,7 +125,7 @@ def _join(proposal: Proposal) -> None:
             defaults={"agency": kept, "is_answer": True, "reason": reason},
         )
     if program and agreement:
-        _merge_agreement(kept, agreement)
+        merge_agreement(kept, agreement)
     else:
         merge_agency(kept, vanished)
     # Addresses lead straight to what stands, not from one merger to the next.
@@ -134,19 +134,6 @@ def _join(proposal: Proposal) -> None:
             if earlier.merged_into:
                 earlier.merged_into = earlier.merged_into.merged_into
                 earlier.save()
-
-
-def _merge_agreement(kept: Agency, agreement: Agreement) -> None:
-    """Make one agreement another agency's: what was told of it goes to that agency's own of its program, if any."""
-    same = Agreement.objects.standing_alone().filter(agency=kept, program=agreement.program).first()
-    if same is None:
-        agreement.agency = kept
-        agreement.save()
-        return
-    agreement.events.update(agreement=same)
-    agreement.listings.update(agreement=same)
-    agreement.merged_into = same
-    agreement.save()
 
 
 def _is_otherwise_listed(agreement: Agreement) -> bool:

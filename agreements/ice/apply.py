@@ -223,7 +223,7 @@ class _Settling:
             self.agencies[key[0]], key[1], is_from_list=True, takes_over=(key[0], "") not in self.plan.agreements
         )
         if agreement.is_from_list:
-            self._update(agreement, moa_url=seen.moa_url[:500], addendum_urls=list(seen.addendum_urls))
+            self._update(agreement, moa_url=seen.moa_url, addendum_urls=list(seen.addendum_urls))
         return agreement
 
     def _write_listings(self) -> None:

@@ -88,20 +88,25 @@ class AgencyWriter:
         )
 
 
+def merge_agreement(kept: Agency, agreement: Agreement) -> None:
+    """Make one agreement another agency's: what was told of it goes to that agency's own of its program, if any."""
+    known = Agreement.objects.filter(agency=kept, program=agreement.program).first()
+    same = known and (known.merged_into or known)
+    if same is None:
+        agreement.agency = kept
+    else:
+        agreement.events.update(agreement=same)
+        agreement.listings.update(agreement=same)
+        agreement.proposals.update(agreement=same)
+        agreement.merged.update(merged_into=same)
+        agreement.merged_into = same
+    agreement.save()
+
+
 def merge_agency(kept: Agency, other: Agency) -> None:
     """Make `other` a name of `kept`: its agreements, events and listings go there, and its addresses lead there."""
-    ours = {one.program: one.merged_into or one for one in Agreement.objects.filter(agency=kept)}
     for agreement in Agreement.objects.filter(agency=other):
-        same = ours.get(agreement.program)
-        if same is None:
-            agreement.agency = kept
-        else:
-            agreement.events.update(agreement=same)
-            agreement.listings.update(agreement=same)
-            agreement.proposals.update(agreement=same)
-            agreement.merged.update(merged_into=same)
-            agreement.merged_into = same
-        agreement.save()
+        merge_agreement(kept, agreement)
     other.events.update(agency=kept)
     other.aliases.update(agency=kept)
     other.proposals.update(agency=kept)

@@ -127,6 +127,11 @@ class Sheet(models.Model):
     def __str__(self) -> str:
         return f"ICE’s {self.list} list of {day_in_words(self.published_on)}"
 
+    @property
+    def is_counted(self) -> bool:
+        """Whether the record rests on its rows, as SheetQuerySet.that_count asks."""
+        return self.is_settled and not self.held_because
+
 
 class Listing(models.Model):
     """A run of sheets on which ICE printed one row in one form; first and last sheet both included.
