@@ -9,9 +9,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from agreements.listing import PAGE_SIZE
 from agreements.models import Agreement, Event, Listing, Sheet
 from agreements.record import Record
-from agreements.views import PAGE_SIZE
 from municipalities.models import County, Municipality
 from tests import factories as make
 

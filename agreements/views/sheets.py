@@ -7,10 +7,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from agreements import lists
+from agreements.listing import PAGE_SIZE
 from agreements.models import Agreement, Sheet
 from agreements.models.sheet import IceList
 from agreements.snapshots import Lists
-from agreements.views import PAGE_SIZE, RecordView
+from agreements.views.base import RecordView
 
 
 class SheetsView(RecordView):

@@ -1,0 +1,50 @@
+"""What every page of the record stands on: the day that it shows."""
+
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.generic import TemplateView
+
+from agreements import pages
+from agreements.filters import Asked, asked_day
+from agreements.record import Record, record_end
+from municipalities.models import State
+
+EVENTS_SHOWN = 20
+
+
+class RecordView(TemplateView):
+    """A page of the record as of a day: `as_of` in the query, else the day on which the record ends."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if record_end() is None:
+            return HttpResponse("The record is empty: load it first.", status=503, content_type="text/plain")
+        return super().get(request, *args, **kwargs)
+
+    @cached_property
+    def end(self) -> date:
+        end = record_end()
+        if end is None:
+            raise Http404("The record is empty.")
+        return end
+
+    @cached_property
+    def asked(self) -> Asked:
+        return asked_day(self.request.GET.get("as_of", ""), self.end)
+
+    def record(self, state: State | None = None) -> Record:
+        return Record(self.asked.day, state.pk if state else None)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            on=self.asked.day, trouble=self.asked.trouble, record_end=self.end, lists=pages.newest_lists(), **kwargs
+        )
+
+    def render_to_response(self, context: dict[str, Any], **response_kwargs: Any) -> HttpResponse:
+        """400 where a filter's value or the day cannot be read: the page says which, and shows what it can."""
+        is_filtered = "filter" not in context or context["filter"].is_valid()
+        if self.asked.trouble == "unreadable" or not is_filtered:
+            response_kwargs["status"] = 400
+        return super().render_to_response(context, **response_kwargs)
