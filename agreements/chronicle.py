@@ -1,78 +1,19 @@
-"""What happened, as the pages tell it: which events, in what order, about whom, and drawn as a timeline."""
+"""What happened, as the pages list it: which events, in what order, about whom. Timelines are in `timelines`."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from agreements.addresses import event_url
-from agreements.dates import day_in_words
-from agreements.figures import timeline
 from agreements.filters import AgreementFilter
-from agreements.kinds import EventKind, Status
+from agreements.happenings import CHECKS
 from agreements.models import Agency, Agreement, Event
-from agreements.status import RULES, STATUS_OF_STAGE
 from municipalities.models import County, Municipality, State
+from municipalities.names import squash
 
-#: An event's mark on the timeline, where it does not reach a stage.
-MARK_OF_KIND: dict[str, Status] = {
-    EventKind.DECLINED: Status.DECLINED,
-    EventKind.ENDED: Status.ENDED,
-    EventKind.DEPARTED: Status.ENDED,
-    EventKind.VOTE_RESCINDED: Status.ENDED,
-    EventKind.VOTE_REINSTATED: Status.SIGNED,
-    EventKind.LAWSUIT_FILED: Status.COURT,
-    EventKind.SUIT_ENDED: Status.COURT,
-    EventKind.COURT_FILING: Status.COURT,
-    EventKind.COURT_HEARING: Status.COURT,
-}
-
-
-def mark_of(event: Event) -> str:
-    """The slug of the mark that stands for this event; "none" for what moves nothing."""
-    rule = RULES.get(event.kind)
-    if rule and rule.reaches:
-        return STATUS_OF_STAGE[rule.reaches]
-    return MARK_OF_KIND.get(event.kind, Status.NONE)
-
-
-def timeline_context(events: Iterable[Event], on: date) -> dict[str, object]:
-    """The context of includes/timeline_svg.html for these events, up to that day."""
-    points = [
-        timeline.Point(
-            day_earliest=event.earliest,
-            day_latest=event.latest,
-            label=event_subject(event),
-            status_kind=mark_of(event),
-            url=event_url(event),
-            detail=event.get_kind_display(),
-            when=event.when,
-            note=_note(event),
-        )
-        for event in events
-        if event.kind in RULES or event.kind in MARK_OF_KIND
-    ]
-    start = date(2025, 2, 1)
-    drawn = timeline.svg(points, start=start, end=on)
-    return {
-        "timeline": drawn,
-        "timeline_figure": timeline.figure(points, start=start, end=on),
-        "timeline_label": "Timeline of dated events. The list below says the same.",
-        "timeline_start": day_in_words(start),
-    }
-
-
-#: Kinds rare enough to be worth words beside the mark.
-_NOTED: dict[str, str] = {
-    EventKind.LAWSUIT_FILED: "goes to court",
-    EventKind.SUIT_ENDED: "suit ends",
-    EventKind.VOTE_RESCINDED: "voids",
-    EventKind.VOTE_FAILED: "vote fails",
-}
-
-
-def _note(event: Event) -> str:
-    return f"{event_subject(event)} {_NOTED[event.kind]}" if event.kind in _NOTED else ""
+#: The most events that a page of one subject lists; the timeline has the rest.
+MOST_LISTED = 200
 
 
 def event_subject(event: Event) -> str:
@@ -103,13 +44,31 @@ def events(**about: object) -> QuerySet[Event]:
     )
 
 
+def happenings() -> QuerySet[Event]:
+    """The events that a timeline tells: dated, established, and of the world; the rest is on the subjects' pages."""
+    told = events(is_being_checked=False, latest__isnull=False).exclude(kind__in=CHECKS)
+    # As every event, but in an order that an index has: each of these has a last day.
+    return told.order_by("-latest", "-sequence", "-pk")
+
+
+def _any_of(*conditions: Q) -> Q:
+    """The events of which one of these holds. Each is looked up by itself, through an index; joined by OR, every event
+    of the record would be read.
+    """
+    bare = Event.objects.order_by()
+    first, *others = (bare.filter(condition).values("pk") for condition in conditions)
+    return Q(pk__in=first.union(*others))
+
+
+def _of_agencies(agencies: QuerySet[Any]) -> tuple[Q, Q]:
+    """About these agencies or their agreements. agencies: their ids."""
+    return Q(agency__in=agencies), Q(agreement__in=Agreement.objects.filter(agency__in=agencies).values("pk"))
+
+
 def events_of_place(municipality: Municipality) -> QuerySet[Event]:
     """Everything that happened about a municipality: itself, its own agencies and their agreements."""
-    return events().filter(
-        Q(municipality=municipality)
-        | Q(agency__municipalities=municipality)
-        | Q(agreement__agency__municipalities=municipality)
-    )
+    own = Agency.municipalities.through.objects.filter(municipality=municipality).values("agency")
+    return events().filter(_any_of(Q(municipality=municipality), *_of_agencies(own)))
 
 
 def until(queryset: QuerySet[Event], on: date) -> QuerySet[Event]:
@@ -118,41 +77,95 @@ def until(queryset: QuerySet[Event], on: date) -> QuerySet[Event]:
     return queryset.filter(Q(earliest__lte=on) | Q(earliest__isnull=True, latest__lte=on) | has_no_day)
 
 
+def _in_county(county: County) -> Q:
+    """About the county, its municipalities, and the agencies that serve or stand in it."""
+    serving = Agency.counties.through.objects.filter(county=county).values("agency")
+    within = Agency.municipalities.through.objects.filter(municipality__counties=county).values("agency")
+    places = Municipality.counties.through.objects.filter(county=county).values("municipality")
+    about = Q(county=county), Q(municipality__in=places)
+    return _any_of(*about, *_of_agencies(serving), *_of_agencies(within))
+
+
 def events_of_county(county: County) -> QuerySet[Event]:
     """What happened in a county: about it, its municipalities, and the agencies that serve or stand in it."""
-    agencies = Agency.objects.filter(Q(counties=county) | Q(municipalities__counties=county)).values("pk")
-    return (
-        events()
-        .filter(
-            Q(county=county)
-            | Q(municipality__counties=county)
-            | Q(agency__in=agencies)
-            | Q(agreement__agency__in=agencies)
-        )
-        .distinct()
-    )
+    return events().filter(_in_county(county))
 
 
-def events_shown(listing: AgreementFilter, state: State, on: date) -> QuerySet[Event]:
-    """The dated, established events of a state that pass the filter, newest first.
+def event_lists(found: QuerySet[Event], on: date) -> dict[str, Any]:
+    """Events up to that day as the page of one subject lists them: what is established, and what is being checked.
 
-    Where only a state or county is asked for, what happened about its places and agencies themselves belongs too.
+    `is_later` says whether a report that is being checked is of a later day than all that is established.
     """
-    shown = listing.qs if listing.is_valid() else Agreement.objects.all()
-    wanted = Q(agreement__in=shown.filter(agency__state=state))
-    given = {name for name, value in listing.form.cleaned_data.items() if value} if listing.is_valid() else set()
-    if given <= {"state", "county"}:
-        county = listing.form.cleaned_data.get("county") if "county" in given else None
-        if county:
-            return until(events_of_county(county).filter(is_being_checked=False), on).exclude(latest=None)
-        wanted |= Q(agency__state=state) | Q(municipality__state=state) | Q(county__state=state) | Q(state=state)
-    return until(events().filter(wanted, is_being_checked=False), on).exclude(latest=None)
+    known = list(until(found, on)[:MOST_LISTED])
+    established = [event for event in known if not event.is_being_checked]
+    return {"events": established, **_being_checked([event for event in known if event.is_being_checked], established)}
 
 
-def event_lists(found: QuerySet[Event], on: date) -> dict[str, list[Event]]:
-    """Events up to that day as a page lists them: what is established, and apart what is being checked."""
-    known = list(until(found.distinct(), on))
+def county_lists(county: County, on: date, most: int) -> dict[str, Any]:
+    """The same of a county, whose events may be very many: the newest happenings and, because their permalinks lead to
+    this page, all that is about the county itself. `event_count` is that of its timeline.
+    """
+    told = until(happenings().filter(_in_county(county)), on)
+    shown = Q(pk__in=told.values("pk")[:most]) | Q(county=county)
+    found = until(events(is_being_checked=False).filter(shown), on)
+    checked = until(events(is_being_checked=True).filter(_in_county(county)), on)[:most]
+    established = list(found[:MOST_LISTED])
     return {
-        "events": [event for event in known if not event.is_being_checked],
-        "being_checked": [event for event in known if event.is_being_checked],
+        "events": established,
+        "event_count": told.count(),
+        **_being_checked(list(checked), established),
     }
+
+
+def _being_checked(reports: list[Event], established: Iterable[Event]) -> dict[str, Any]:
+    last = max((event.latest for event in established if event.latest), default=date.min)
+    days = [event.earliest or event.latest for event in reports]
+    return {"being_checked": reports, "is_later": bool(days) and all(day is not None and day > last for day in days)}
+
+
+#: The filters that choose events by their agreement, or by the name of whom they are about.
+NARROWING = frozenset({"status", "program", "q"})
+
+
+def events_shown(
+    listing: AgreementFilter, state: State | None, on: date, without: Collection[str] = ()
+) -> QuerySet[Event]:
+    """The happenings that pass the filter up to that day, newest first; of one state, or of the country.
+
+    Days asked for choose among events: those that can have happened on one of them. Where statuses or programs are
+    asked for, only events of such agreements pass; else also those about places and agencies themselves. With values
+    that cannot be read the filter is left aside. without: filters to be left aside too.
+    """
+    given = listing.form.cleaned_data if listing.is_valid() else {}
+    asked = {name: value for name, value in given.items() if value and name not in without}
+    found = until(happenings(), on)
+    if first := asked.get("from"):
+        found = found.filter(latest__gte=first)
+    if last := asked.get("to"):
+        found = found.filter(Q(earliest__lte=last) | Q(earliest__isnull=True))
+    if county := asked.get("county"):
+        found = found.filter(_in_county(county))
+    if state := asked.get("state") or state:
+        found = found.filter(_in_state(state))
+    if asked.get("status") or asked.get("program"):
+        return found.filter(agreement__in=_agreements(listing))
+    if words := squash(asked.get("q", "")):
+        return found.filter(Q(agreement__in=_agreements(listing)) | Q(pk__in=_named(words)))
+    return found
+
+
+def _agreements(listing: AgreementFilter) -> QuerySet[Any]:
+    """The agreements that pass, whatever days are asked for: these choose among events."""
+    return listing.periods(without={"from", "to"}).values("agreement")
+
+
+def _in_state(state: State) -> Q:
+    agencies = Agency.objects.filter(state=state).values("pk")
+    return _any_of(Q(state=state), Q(municipality__state=state), Q(county__state=state), *_of_agencies(agencies))
+
+
+def _named(words: str) -> list[int]:
+    """Ids of the events about an agency or a place itself that has these squashed words in its name."""
+    names = ("agency__name", "municipality__name", "county__full_name", "state__name")
+    rows = Event.objects.published().filter(agreement__isnull=True).order_by().values_list("pk", *names)
+    return [pk for pk, *found in rows if any(words in squash(name) for name in found if name)]

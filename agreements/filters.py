@@ -1,24 +1,54 @@
 """The filter of the record: one form, read once a request, behind list, map and timeline."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import date
-from typing import Any, NamedTuple
+from functools import cached_property
+from typing import Any, NamedTuple, cast
 
 import django_filters as filters
 from django import forms
-from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
+from django.http import QueryDict
 
+from agreements.dates import day_in_words
+from agreements.formfields import PlaceField
 from agreements.kinds import Program, Status
-from agreements.models import Agency, Agreement, Event
+from agreements.models import Agreement, Period
+from agreements.models.standing import SORTS
+from agreements.queries import query_string
 from agreements.record import Record
+from agreements.selection import Wanted, select
 from municipalities.models import County, State
-from municipalities.names import squash
 
 DATE = forms.DateInput(attrs={"type": "date"})
 #: In a query, since "" means "any program".
 NOT_STATED = "not-stated"
 FIRST_STATE = "FL"
+#: Longer than any name of an agency.
+LONGEST_WORDS = 200
+#: What an applied filter is called, where its field is called otherwise.
+LABELS = {"county": "County", "q": "Name"}
+UNREADABLE_DAY = "Enter a valid date, such as 2025-03-07: “%(value)s” is none."
+
+
+class DayField(forms.DateField):
+    """A day, with what was written in the message where it is none."""
+
+    widget = DATE
+
+    def to_python(self, value: Any) -> date | None:
+        try:
+            return super().to_python(value)
+        except forms.ValidationError:
+            raise forms.ValidationError(UNREADABLE_DAY, "invalid", {"value": value}) from None
+
+
+class DayFilter(filters.DateFilter):
+    field_class = DayField
+
+
+class PlaceFilter(filters.Filter):
+    field_class = PlaceField
 
 
 class AgreementFilterForm(forms.Form):
@@ -26,6 +56,10 @@ class AgreementFilterForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        for name, field in self.fields.items():
+            given = set(filter(None, self.data.getlist(name)))
+            if len(given) > 1 and not isinstance(field, forms.MultipleChoiceField):
+                self.add_error(name, f"Only one can be used here; the address gives {len(given)}.")
         first, last = cleaned.get("from"), cleaned.get("to")
         if first and last and first > last:
             self.add_error("to", "This day is before the one in “Events from”.")
@@ -36,43 +70,57 @@ class AgreementFilter(filters.FilterSet):
     """Agreements by county, state, status, program, days and text, with their status on the record's day.
 
     county values are GEOIDs, state values postal codes. The day itself, as_of, is read by `asked_day` beforehand.
+    assumed: parameters in `data` that the page put there itself and that are not to be listed as applied.
     """
 
-    county = filters.ModelChoiceFilter(
-        queryset=County.objects.select_related("state"),
-        to_field_name="geoid",
-        method="in_county",
-        empty_label="Any county",
-        error_messages={"invalid_choice": "There is no county %(value)s. A county is given by its five-digit GEOID."},
-    )
-    state = filters.ModelChoiceFilter(
-        queryset=State.objects.all(),
-        to_field_name="code",
-        field_name="agency__state",
-        empty_label="Any state",
+    state = PlaceFilter(
         label="State",
+        empty_label="Any state",
+        error_messages={"unknown": "There is no state “%(value)s”. A state is given by its postal code, such as FL."},
+    )
+    county = PlaceFilter(
+        label="County",
+        empty_label="Any county",
+        error_messages={"unknown": "There is no county %(value)s. A county is given by its five-digit GEOID."},
     )
     status = filters.MultipleChoiceFilter(
-        choices=Status.choices, method="at_status", widget=forms.CheckboxSelectMultiple, label="Status"
+        choices=Status.choices,
+        widget=forms.CheckboxSelectMultiple,
+        label="Status",
+        help_text="Of the agreement, on the day shown. Places without any are on the pages of their state and county.",
+        error_messages={"invalid_choice": "There is no status “%(value)s”."},
     )
     program = filters.MultipleChoiceFilter(
         choices=[(value or NOT_STATED, label) for value, label in Program.choices],
-        method="of_program",
         widget=forms.CheckboxSelectMultiple,
         label="Program",
+        error_messages={"invalid_choice": "There is no program “%(value)s”."},
     )
     # The parameter is called from, which Python keeps for itself.
-    locals()["from"] = filters.DateFilter(method="with_events", label="Events from", widget=DATE)
-    to = filters.DateFilter(method="with_events", label="Events to", widget=DATE)
-    q = filters.CharFilter(method="with_words", label="Name of a city, county or agency")
+    locals()["from"] = DayFilter(label="Events from", widget=DATE, help_text="Something happened on this day or later.")
+    to = DayFilter(label="Events to", widget=DATE, help_text="Something happened on this day or before.")
+    q = filters.CharFilter(
+        label="Name of a city, county or agency",
+        help_text="Accents, hyphens and “City of” make no difference.",
+        max_length=LONGEST_WORDS,
+        error_messages={"max_length": "Use at most %(limit_value)d characters; these are %(show_value)d."},
+    )
 
     class Meta:
         model = Agreement
         fields: tuple[str, ...] = ()
         form = AgreementFilterForm
 
-    def __init__(self, data: object, *, record: Record, queryset: QuerySet[Agreement] | None = None) -> None:
+    def __init__(
+        self,
+        data: QueryDict,
+        *,
+        record: Record,
+        queryset: QuerySet[Agreement] | None = None,
+        assumed: Collection[str] = (),
+    ) -> None:
         self.record = record
+        self.assumed = assumed
         super().__init__(data, queryset=Agreement.objects.all() if queryset is None else queryset)
 
     @property
@@ -81,64 +129,75 @@ class AgreementFilter(filters.FilterSet):
         is_new = not hasattr(self, "_form")
         form = super().form
         if is_new:
-            state = self.chosen_state()
-            counties = County.objects.filter(state__code=state).order_by("name", "geoid")
-            form.fields["county"].widget.choices = [
-                ("", "Any county"),
-                *((county.geoid, county.full_name) for county in counties),
-            ]
-            form.fields["county"].label = f"County ({state})"
+            self._fill(form)
         return form
 
+    def _fill(self, form: forms.Form) -> None:
+        """What can be chosen for a state, and for a county once there is a state."""
+        state, county = form.fields["state"], form.fields["county"]
+        state.known = self._states
+        state.choices = [("", state.empty_label), *((one.code, one.name) for one in self._states.values())]
+        asked = self._county
+        county.known = {asked.geoid: asked} if asked else {}
+        of = self._states.get(self._chosen_state)
+        if of is None:
+            county.help_text = "Choose a state first: its counties then stand here."
+            return
+        county.label = f"County in {of.name}"
+        state.shown = of.code
+        county.choices = [("", county.empty_label), *self._counties_of(of)]
+        if asked and asked.state_id != of.pk:
+            county.choices.append((asked.geoid, str(asked)))
+
+    @cached_property
+    def _states(self) -> dict[str, State]:
+        return {state.code: state for state in State.objects.all()}
+
+    @cached_property
+    def _county(self) -> County | None:
+        """The county that the query names, if there is one."""
+        geoid = self._asked("county")
+        if not (geoid.isascii() and geoid.isdigit()):
+            return None
+        return County.objects.filter(geoid=geoid).select_related("state").first()
+
+    @staticmethod
+    def _counties_of(state: State) -> list[tuple[str, str]]:
+        return list(County.objects.filter(state=state).order_by("name", "geoid").values_list("geoid", "full_name"))
+
+    def _asked(self, name: str) -> str:
+        return (self.data or {}).get(name) or ""
+
+    @property
+    def _chosen_state(self) -> str:
+        """The code of the state that the query names, by itself or by a county; "" where it names none."""
+        asked = self._asked("state")
+        if asked in self._states:
+            return asked
+        return self._county.state.code if self._county else ""
+
     def chosen_state(self) -> str:
-        """The code of the state that the query names, by itself or by a county; Florida's where it names none."""
-        data = self.data or {}
-        asked, geoid = data.get("state") or "", data.get("county") or ""
-        if asked.isalnum() and State.objects.filter(code=asked).exists():
-            return str(asked)
-        counties = County.objects.filter(geoid=geoid if geoid.isalnum() else "")
-        return counties.values_list("state__code", flat=True).first() or FIRST_STATE
+        """The code of the state that a page of one state shows: Florida's where the query names none."""
+        return self._chosen_state or FIRST_STATE
 
-    def in_county(self, queryset: QuerySet[Agreement], name: str, county: County) -> QuerySet[Agreement]:
-        """Those of agencies that serve the county or a municipality any part of which lies in it, each once."""
-        serves = Agency.counties.through.objects.filter(agency=OuterRef("agency"), county=county)
-        within = Agency.municipalities.through.objects.filter(agency=OuterRef("agency"), municipality__counties=county)
-        return queryset.filter(Exists(serves) | Exists(within))
+    #: The fields that choose agreements.
+    choosing = ("state", "county", "status", "program", "from", "to", "q")
 
-    def at_status(self, queryset: QuerySet[Agreement], name: str, statuses: list[str]) -> QuerySet[Agreement]:
-        if not statuses:
-            return queryset
-        return queryset.filter(pk__in=[one.pk for one in self.record.agreements if one.standing.status in statuses])
+    def periods(self, without: Collection[str] = ()) -> QuerySet[Period]:
+        """How each agreement that passes the filters, but for these, stands on the day. Of a valid filter only."""
+        values = {name: self.form.cleaned_data.get(name) for name in self.choosing if name not in without}
+        if values.get("program"):
+            values["program"] = ["" if program == NOT_STATED else program for program in values["program"]]
+        return select(self.record, cast(Wanted, values))
 
-    def of_program(self, queryset: QuerySet[Agreement], name: str, programs: list[str]) -> QuerySet[Agreement]:
-        if not programs:
-            return queryset
-        return queryset.filter(program__in=["" if program == NOT_STATED else program for program in programs])
+    def rows(self) -> QuerySet[Period] | None:
+        """The same for a list; None, which is all of the record, where nothing is asked for or cannot be read."""
+        asks = self.is_valid() and any(self.form.cleaned_data.get(name) for name in self.choosing)
+        return self.periods() if asks else None
 
-    def with_events(self, queryset: QuerySet[Agreement], name: str, day: date) -> QuerySet[Agreement]:
-        """Those of which a published event can have happened from the one day to the other, both included."""
-        cleaned = self.form.cleaned_data
-        if name == "to" and cleaned.get("from"):
-            return queryset  # done with the other end
-        days = DateRange(cleaned.get("from"), cleaned.get("to"), "[]")
-        events = Event.objects.published().filter(agreement=OuterRef("pk"), days__overlap=days, is_being_checked=False)
-        return queryset.filter(Exists(events))
-
-    def with_words(self, queryset: QuerySet[Agreement], name: str, words: str) -> QuerySet[Agreement]:
-        """Those whose agency, municipality or county has the words in its name; accents, hyphens and case aside."""
-        wanted = squash(words)
-        if not wanted:
-            return queryset
-        return queryset.filter(pk__in=[pk for pk, text in self._texts() if wanted in text])
-
-    def _texts(self) -> Iterable[tuple[int, str]]:
-        agencies = {one.agency_id for one in self.record.agreements}
-        names: dict[int, list[str]] = {agency_id: [] for agency_id in agencies}
-        for model, column in ((Agency.municipalities, "municipality__name"), (Agency.counties, "county__full_name")):
-            for agency_id, place in model.through.objects.filter(agency__in=agencies).values_list("agency_id", column):
-                names[agency_id].append(place)
-        for one in self.record.agreements:
-            yield one.pk, " ".join(squash(name) for name in (one.agency.name, *names[one.agency_id]))
+    def filter_queryset(self, queryset: QuerySet[Agreement]) -> QuerySet[Agreement]:
+        """The agreements of these periods; see `selection.select`, which lists call by themselves."""
+        return queryset.filter(pk__in=self.periods().values("agreement"))
 
     def applied(self) -> list[tuple[str, str, str]]:
         """What the query filters by: (label, value in words, the query string without it)."""
@@ -146,17 +205,41 @@ class AgreementFilter(filters.FilterSet):
             return []
         rows = []
         for name, value in self.form.cleaned_data.items():
-            if not value:
+            field = self.form.fields[name]
+            if not value or name in self.assumed or isinstance(field.widget, forms.HiddenInput):
                 continue
-            field, parameter = self.form.fields[name], self.form.add_prefix(name)
-            for one in value if isinstance(value, list) else [value]:
-                words = dict(getattr(field, "choices", ())).get(one, one) if isinstance(value, list) else one
-                rest = self.data.copy()
-                given = [each for each in rest.getlist(parameter) if each != one] if isinstance(value, list) else []
-                rest.setlist(parameter, given)
-                rest.pop("page", None)
-                rows.append((str(field.label), str(words), rest.urlencode()))
+            label = LABELS.get(name) or str(field.label)
+            if isinstance(value, list):
+                words = dict(field.choices)
+                rows += [(label, str(words[one]), self._less(name, one)) for one in value]
+            else:
+                rows.append((label, day_in_words(value) if isinstance(value, date) else str(value), self._less(name)))
         return rows
+
+    def _less(self, name: str, value: str | None = None) -> str:
+        """The query without a parameter, or without one of its values. With the state its county goes too."""
+        left = [each for each in self.data.getlist(name) if each != value] if value else []
+        gone = ["page", "county"] if name == "state" else ["page"]
+        return query_string(self.data, {**{each: [] for each in gone}, name: left})
+
+
+#: The orders in which a list can be asked for: by a column, and with "-" before it the other way round.
+ORDERS = [f"{way}{name}" for name in SORTS if name for way in ("", "-")]
+
+
+class AgreementListFilter(AgreementFilter):
+    """The same for a list, with the order that its column heads ask for."""
+
+    sort = filters.ChoiceFilter(
+        choices=[(order, order) for order in ORDERS],
+        widget=forms.HiddenInput,
+        label="Order of the list",
+        error_messages={"invalid_choice": "A list cannot be sorted by “%(value)s”, only by one of its columns."},
+    )
+
+    def order(self) -> str:
+        """One of ORDERS; "" for the municipalities' first."""
+        return self.form.cleaned_data["sort"] if self.is_valid() else ""
 
 
 class Asked(NamedTuple):

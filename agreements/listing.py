@@ -1,32 +1,66 @@
-"""A list of agreements, page by page."""
+"""A list of agreements: in which order, page by page, each with how it stands on the record's day."""
 
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import Count, F, OrderBy, QuerySet, Sum
 
 from agreements import pages
-from agreements.kinds import MUNICIPAL_KINDS
-from agreements.models import Agreement
+from agreements.models import Agreement, Period, Tally
+from agreements.models.standing import SORTS
 from agreements.record import Record
 
 PAGE_SIZE = 50
 
 
-def agreement_rows(queryset: Any, record: Record, page: str | None) -> dict[str, Any]:
-    """One page of a list of agreements, the municipal ones first, with their standings from the record."""
-    standings = {one.pk: one.standing for one in record.agreements}
-    listed = sorted(
-        queryset.filter(pk__in=standings).values_list("pk", "agency__kind", "agency__state__name", "agency__name"),
-        key=lambda row: (row[1] not in MUNICIPAL_KINDS, row[2], row[3]),
-    )
-    shown = Paginator([row[0] for row in listed], PAGE_SIZE).get_page(page)
-    found = {one.pk: one for one in pages.as_rows(list(Agreement.objects.with_places().filter(pk__in=shown)))}
-    rows = [found[pk] for pk in shown]
+class KnownPaginator(Paginator):
+    """Pages of rows whose number is known: counting a long list takes longer than reading a page of it."""
+
+    def __init__(self, rows: QuerySet[Any], count: int) -> None:
+        super().__init__(rows, PAGE_SIZE)
+        # What Paginator works out once and keeps.
+        self.__dict__["count"] = count
+
+
+def ordered(periods: QuerySet[Period], sort: str) -> QuerySet[Period]:
+    """The periods by one of SORTS, "-" before it for descending; by the default where it is none of them.
+
+    What has no day comes last either way. The columns and their directions are those of the table's indexes.
+    """
+    name = sort.removeprefix("-")
+    is_descending = sort.startswith("-") and name in SORTS
+    columns = SORTS.get(name, SORTS[""])
+    by = [OrderBy(F(one), descending=is_descending, nulls_last=is_descending or None) for one in columns]
+    return periods.order_by(*by, "agreement")
+
+
+def counted(periods: QuerySet[Period] | None, record: Record) -> tuple[int, int]:
+    """How many of these periods (of all of the record: None) are municipal agencies', and how many in all."""
+    if periods is None and record.is_current:
+        tallies = Tally.objects.filter(of=Tally.Of.AGREEMENT)
+        if record.state_id is not None:
+            tallies = tallies.filter(state=record.state_id)
+        counts = dict(tallies.values_list("is_beside").annotate(n=Sum("count")))
+    else:
+        chosen = record.periods if periods is None else periods
+        counts = dict(chosen.order_by().values_list("is_beside").annotate(n=Count("pk")))
+    return counts.get(False, 0), sum(counts.values())
+
+
+def agreement_rows(
+    periods: QuerySet[Period] | None, record: Record, page: str | int | None, sort: str = ""
+) -> dict[str, Any]:
+    """One page of a list of agreements with their standings; periods: those chosen of the record's, None for all.
+
+    The municipal agencies' come first where no order is asked for. In the context: page, a Page; rows, its agreements;
+    municipal_count and total, of all pages.
+    """
+    municipal, total = counted(periods, record)
+    shown = ordered(record.periods if periods is None else periods, sort)
+    found = KnownPaginator(shown, total).get_page(page)
+    standings = {one.agreement_id: one.standing(record.on) for one in found}
+    agreements = {one.pk: one for one in Agreement.objects.with_places().filter(pk__in=standings)}
+    rows = pages.as_rows([agreements[pk] for pk in standings])
     for row in rows:
         row.standing = standings[row.pk]
-    return {
-        "page": shown,
-        "rows": rows,
-        "municipal_count": sum(row[1] in MUNICIPAL_KINDS for row in listed),
-        "total": len(listed),
-    }
+    return {"page": found, "rows": rows, "municipal_count": municipal, "total": total}

@@ -12,7 +12,7 @@ from django import forms
 from django.db.models import F, Func, IntegerField, QuerySet
 
 from agreements.dates import day_in_words
-from agreements.filters import DATE, AgreementFilter, AgreementFilterForm
+from agreements.filters import DATE, AgreementFilter, AgreementFilterForm, DayFilter
 from agreements.ice.findings import KINDS, Finding, FindingKind
 from agreements.ice.history import LISTS
 from agreements.ice.parse import IceList as ListName
@@ -132,11 +132,10 @@ class ChangesFilter(AgreementFilter):
     """Which differences are asked for: between which days, in which state or county, of which kinds."""
 
     status = program = q = None
-    locals()["from"] = filters.DateFilter(method="with_events", label="From", widget=DATE)
-    to = filters.DateFilter(method="with_events", label="To", widget=DATE)
+    locals()["from"] = DayFilter(label="From", widget=DATE)
+    to = DayFilter(label="To", widget=DATE)
     kind = filters.MultipleChoiceFilter(
         choices=[(kind, KIND_WORDS[kind]) for kind in KINDS],
-        method="with_events",
         widget=forms.CheckboxSelectMultiple,
         label="What differs",
     )
@@ -144,9 +143,8 @@ class ChangesFilter(AgreementFilter):
     class Meta(AgreementFilter.Meta):
         form = ChangesForm
 
-    def with_events(self, queryset: QuerySet[Agreement], name: str, value: Any) -> QuerySet[Agreement]:
-        """All of them: days and kinds choose among what the lists print, not among agreements."""
-        return queryset
+    #: Days and kinds choose among what the lists print, not among agreements.
+    choosing = ("state", "county")
 
     def asked(self, name: str) -> Any:
         """The value of a field; None where none is given or another cannot be read."""

@@ -1,27 +1,23 @@
 """What the public pages show, gathered from the record: maps, timelines, tables. Views only choose and render."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
 
-from django.contrib.staticfiles.storage import staticfiles_storage
-from django.db.models import Count, Q, QuerySet, prefetch_related_objects
+from django.db.models import Q, QuerySet, prefetch_related_objects
 
-from agreements.addresses import county_url, place_url
+from agreements.addresses import county_url
 from agreements.dates import in_words
-from agreements.figures import geometry
-from agreements.figures import map as maps
-from agreements.kinds import MUNICIPAL_KINDS, STATUS_MEANINGS, AgencyKind, EventKind, Status
-from agreements.models import Agency, Agreement, Claim, Listing, Sheet
-from agreements.models.agency import PLACES_OF_AGREEMENT
-from agreements.models.sheet import IceList
-from agreements.printed import Printed
+from agreements.kinds import MUNICIPAL_KINDS, STATUS_MEANINGS, EventKind, Status
+from agreements.maps import county_counts
+from agreements.models import Agency, Agreement, Sheet
+from agreements.models.agency import places_of_agreement
+from agreements.models.sheet import HALF_DAY_ORDER, IceList
 from agreements.record import IN_FORCE, PlaceStanding, Record
-from agreements.sentences import place_sentence
-from agreements.status import STATUS_OF_STAGE, Rule, Stage
-from municipalities.models import County, Municipality, Policing, State
+from agreements.sources import with_differences
+from agreements.status import STATUS_OF_STAGE, Rule, Stage, Standing
+from municipalities.models import County, Municipality, State
 
 
 @dataclass(frozen=True)
@@ -30,6 +26,7 @@ class PlaceRow:
 
     municipality: Municipality
     place: PlaceStanding
+    notes: tuple[str, ...] = ()  # what a table says beneath its name
 
     @property
     def status(self) -> str:
@@ -45,15 +42,11 @@ class PlaceRow:
         fact = self.place.standing.since if self.place.standing else None
         return in_words(fact.earliest, fact.latest) if fact else ""
 
-    @property
-    def sentence(self) -> str:
-        """How it stands, as the end of a sentence that begins with its name."""
-        restored = self.place.standing.restored if self.place.standing else None
-        return place_sentence(self.status, self.since, in_words(restored.earliest, restored.latest) if restored else "")
-
 
 def place_rows(record: Record, municipalities: Iterable[Municipality]) -> list[PlaceRow]:
     """Rows of a table of municipalities: those with something to report first, then by name."""
+    municipalities = list(municipalities)
+    record.read_places([municipality.pk for municipality in municipalities])
     rows = [PlaceRow(municipality, record.place(municipality.pk)) for municipality in municipalities]
     quiet = {Status.NONE, Status.UNCHECKED}
     order: dict[str, int] = {status: position for position, status in enumerate(_REPORT_ORDER)}
@@ -84,93 +77,27 @@ def status_key(rows: Sequence[PlaceRow]) -> list[tuple[str, str, int, str]]:
     ]
 
 
-def map_context(
-    record: Record, state: State, rows: Sequence[PlaceRow], focus: County | None = None
-) -> dict[str, object]:
-    """The context of includes/map_svg.html: one state's counties, shaded, and the marks of these rows.
-
-    {} where the record has no outlines of that state.
-    """
-    if not geometry.has_geometry(state.code):
-        return {}
-    fills = [
-        maps.CountyFill(county.geoid, county.full_name, signed, total, county_url(county))
-        for county, signed, total in _county_counts(record, state)
-    ]
-    marks = [
-        maps.Mark(
-            key=row.municipality.key,
-            label=row.municipality.name,
-            status=row.status,
-            latitude=row.municipality.latitude,
-            longitude=row.municipality.longitude,
-            url=place_url(row.municipality),
-            county=row.municipality.main_county.full_name,
-            since_text=row.since,
-            status_label=row.label,
-            is_labelled=row.status in {Status.COURT, Status.APPROVED, Status.PENDING}
-            or (focus is not None and row.status in IN_FORCE),
-        )
-        for row in rows
-        if row.municipality.latitude is not None and row.municipality.longitude is not None
-    ]
-    shapes = geometry.load(state.code)
-    if not {shape.geoid for shape in shapes} & {fill.geoid for fill in fills}:
-        return {}
-    name = focus.geoid if focus else ""
-    geojson = staticfiles_storage.url(f"geo/{state.slug}.json")
-    return {
-        "map": maps.svg(shapes, fills, marks, focus=name),
-        "map_figure": maps.figure(state.code, fills, marks, geojson, focus=name),
-        "map_label": f"Map of {focus or state}: municipalities by agreement status. The lists below say the same.",
-    }
-
-
-def _county_counts(record: Record, state: State) -> list[tuple[County, int, int]]:
-    """Each county of the state, the number of its municipalities in force, and the number of all of them."""
-    signed = record.places_with(*IN_FORCE)
-    counts: Counter[int] = Counter(
-        Municipality.counties.through.objects.filter(municipality__in=signed).values_list("county_id", flat=True)
-    )
-    totals = dict(state.counties.annotate(n=Count("municipalities")).order_by().values_list("pk", "n"))
-    counties = list(state.counties.select_related("state"))
-    # Connecticut's towns are filed under its former counties: its planning regions would all read "0 of 0".
-    in_use = [county for county in counties if not county.is_current] or counties
-    return [(county, counts[county.pk], totals[county.pk]) for county in in_use]
-
-
 def as_rows(agreements: list[Agreement]) -> list[Agreement]:
     """The same agreements as a table prints them: with their places, and .differs, what sources differ on, "" if none.
 
     In a fixed number of queries, whatever the number of agreements.
     """
-    prefetch_related_objects(agreements, *PLACES_OF_AGREEMENT)
-    fields: dict[int, set[str]] = defaultdict(set)
-    claims = Claim.objects.filter(
-        citation__event__agreement__in=agreements, citation__event__publication="published"
-    ).values_list("citation__event__agreement_id", "field")
-    for agreement_id, field in claims:
-        fields[agreement_id].add(field)
-    for agreement in agreements:
-        words = [label for value, label in _CLAIM_WORDS if value in fields[agreement.pk]]
-        agreement.differs = " and ".join(words)
-    return agreements
-
-
-_CLAIM_WORDS = [
-    ("day", "the date"),
-    ("kind", "what happened"),
-    ("votes", "the count of votes"),
-    ("program", "the program"),
-    ("court", "the court"),
-    ("existence", "whether it happened"),
-]
+    prefetch_related_objects(agreements, *places_of_agreement())
+    return with_differences(agreements)
 
 
 def newest_lists() -> dict[str, Sheet]:
-    """The newest sheet of each of ICE's two lists, by list; what "not on any list" is said of."""
-    found = {ice_list: Sheet.objects.newest(ice_list) for ice_list in IceList.values}
-    return {ice_list: sheet for ice_list, sheet in found.items() if sheet}
+    """The newest sheet of each of ICE's two lists, by list; what "not on any list" is said of. One query."""
+    found = {sheet.list: sheet for sheet in newest_sheets()}
+    return {ice_list: found[ice_list] for ice_list in IceList.values if ice_list in found}
+
+
+def newest_sheets(on: date | None = None) -> list[Sheet]:
+    """The newest sheet of each of ICE's two lists that counts, by a day if one is given. One query."""
+    counted = Sheet.objects.that_count().defer("problems")
+    if on is not None:
+        counted = counted.filter(published_on__lte=on)
+    return list(counted.order_by("list", "-published_on", HALF_DAY_ORDER.desc(), "-order").distinct("list"))
 
 
 def county_table(record: Record, state: State) -> list[tuple[County, int, int, str, bool]]:
@@ -178,24 +105,18 @@ def county_table(record: Record, state: State) -> list[tuple[County, int, int, s
     county_level = record.counties_with(*IN_FORCE)
     return [
         (county, signed, total, county_url(county), county.pk in county_level)
-        for county, signed, total in _county_counts(record, state)
+        for county, signed, total in county_counts(record, state)
     ]
 
 
-def unsettled(rows: Sequence[PlaceRow]) -> list[PlaceRow]:
-    """The municipalities that a county's first sentences name one by one: neither signed nor silent."""
-    return [row for row in rows if row.status not in {*IN_FORCE, Status.NONE, Status.UNCHECKED}]
-
-
-def sheriff_in_force(place: Municipality, beside: Sequence[Agreement]) -> Agreement | None:
-    """The sheriff's agreement that reaches into a municipality which the sheriff polices; None where not so.
-
-    Not the force of a consolidated government: that one is the city's own.
-    """
-    if place.policing != Policing.SHERIFF:
-        return None
-    in_force = (one for one in beside if one.agency.kind == AgencyKind.SHERIFF and one.standing.status in IN_FORCE)
-    return next(in_force, None)
+def unsettled(rows: Sequence[PlaceRow]) -> list[tuple[str, str, Standing]]:
+    """The municipalities that a county's first sentences name: neither signed nor silent, with status and standing."""
+    settled = {*IN_FORCE, Status.NONE, Status.UNCHECKED}
+    return [
+        (row.municipality.name, row.status, row.place.standing)
+        for row in rows
+        if row.place.standing and row.status not in settled
+    ]
 
 
 def rule_rows(rules: Mapping[str, Rule]) -> list[tuple[str, str, str, str]]:
@@ -211,27 +132,6 @@ def rule_rows(rules: Mapping[str, Rule]) -> list[tuple[str, str, str, str]]:
         )
         for kind, rule in rules.items()
     ]
-
-
-class OnLists(NamedTuple):
-    """Whether ICE printed a municipality's own agency on a day, and on which list that is said."""
-
-    answer: str
-    detail: str
-    still_listed: bool = False
-
-
-def on_lists(place: Municipality, on: date) -> OnLists:
-    """What the lists that stood on a day print; still_listed: the participating one prints an agreement."""
-    own = Listing.objects.filter(agreement__agency__municipalities=place, agreement__merged_into=None).distinct()
-    printed = Printed(own, on)
-    if not printed.newest:
-        return OnLists("Not known for that day", "This record holds no list of a day so early.")
-    listed = [str(sheet) for name, sheet in printed.newest.items() if printed.is_listed(name)]
-    if not listed:
-        return OnLists("Not on any list", f"Neither {' nor '.join(map(str, printed.newest.values()))}")
-    is_signed = printed.is_listed(IceList.PARTICIPATING)
-    return OnLists("Yes" if is_signed else "On the pending list", " and ".join(listed), is_signed)
 
 
 def unplaced() -> QuerySet[Agency]:

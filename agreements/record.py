@@ -1,198 +1,178 @@
-"""Reading the record as of a day: where each agreement and each place stands. The one place that asks the rules.
+"""Reading the record as of a day: where each agreement and each place stands.
 
+What is read are periods (models/standing.py), so that a page costs what it shows and not what the record holds.
 Everything here runs a fixed number of queries, whatever the number of rows.
 """
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Any
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from agreements.kinds import AgencyKind, Status
-from agreements.models import Agency, Agreement, Check, Event, Sheet
-from agreements.models.event import CheckResult
-from agreements.models.sheet import IceList
-from agreements.status import RULES, Fact, Standing, furthest, standing
+from agreements.deciding import attach_standings, checks_on, facts_by_agreement, record_end
+from agreements.kinds import COUNTY_KINDS, MUNICIPAL_KINDS, AgencyKind, Status
+from agreements.models import Agency, Agreement, Period
+from agreements.standings import bring_up_to_date
+from agreements.status import Standing
+from agreements.tallies import FURTHEST
+from municipalities.models import Municipality
 
+__all__ = ["IN_FORCE", "PlaceStanding", "Record", "attach_standings", "facts_by_agreement", "record_end"]
 
-def record_end() -> date | None:
-    """The day on which the record ends: that of ICE's newest participating list, whatever the clock says."""
-    sheet = Sheet.objects.newest(IceList.PARTICIPATING)
-    return sheet.published_on if sheet else None
-
-
-def facts_by_agreement(
-    agreement_ids: Sequence[int] | None = None,
-) -> dict[int, list[Fact]]:
-    """The established events that can move a status, by agreement; of all agreements where none are named."""
-    events = Event.objects.established().filter(agreement__isnull=False, kind__in=list(RULES))
-    if agreement_ids is not None:
-        events = events.filter(agreement__in=agreement_ids)
-    facts: dict[int, list[Fact]] = defaultdict(list)
-    rows = events.order_by().values_list(
-        "agreement_id",
-        "pk",
-        "kind",
-        "earliest",
-        "latest",
-        "sequence",
-        "suit_id",
-        "suit__is_about_duty_to_sign",
-    )
-    for agreement_id, pk, kind, earliest, latest, sequence, suit, about_duty in rows:
-        facts[agreement_id].append(Fact(pk, kind, earliest, latest, sequence, suit, bool(about_duty)))
-    return facts
-
-
-def attach_standings(agreements: list[Agreement], on: date) -> list[Agreement]:
-    """The same agreements, each with `.standing` on that day. "None known" is said only of places that were checked."""
-    facts = facts_by_agreement([agreement.pk for agreement in agreements])
-    for agreement in agreements:
-        agreement.standing = standing(facts.get(agreement.pk, ()), on)
-    nothing = {agreement.agency_id for agreement in agreements if _is_silent(agreement.standing)}
-    if nothing:
-        checked = checks_on(on)
-        places = defaultdict(set)
-        for agency_id, municipality_id in Agency.municipalities.through.objects.filter(agency__in=nothing).values_list(
-            "agency_id", "municipality_id"
-        ):
-            places[agency_id].add(municipality_id)
-        for agreement in agreements:
-            if _is_silent(agreement.standing) and not places[agreement.agency_id] & checked.keys():
-                agreement.standing = Standing(Status.UNCHECKED, on, maybe=agreement.standing.maybe)
-    return agreements
-
-
-def _is_silent(one: Standing) -> bool:
-    """Whether nothing ever moved it: then only a check tells "none known" from "not yet checked"."""
-    return one.status == Status.NONE and one.since is None
-
-
-def checks_on(on: date) -> dict[int, date]:
-    """Municipality id → day of the last check that speaks of that day."""
-    # One that found an agreement speaks only where the record has that agreement: else "none known" would be false.
-    known = Agreement.objects.standing_alone().filter(agency__municipalities=OuterRef("municipality"))
-    speaks = Q(result=CheckResult.NONE_FOUND) | Exists(known)
-    checks = Check.objects.filter(speaks, covers_from__lte=on).order_by("day")
-    return dict(checks.values_list("municipality_id", "day"))
+#: In force, in the words of the home page: ICE and the agency both signed.
+IN_FORCE = (Status.ACTIVE, Status.SIGNED)
+#: Agencies of a state, and others that serve no county or city of their own.
+STATEWIDE_KINDS = (
+    AgencyKind.STATE_POLICE,
+    AgencyKind.STATE_CORRECTIONS,
+    AgencyKind.STATE_OTHER,
+    AgencyKind.TRIBAL,
+)
 
 
 @dataclass(slots=True)
 class PlaceStanding:
-    """Where a municipality stands on a day: by its own agencies, else by whether anyone looked."""
+    """Where a municipality stands on a day: by its own agencies, else by whether anyone looked.
+
+    agreement_id: the agreement that speaks for it. is_shared: that one's agency serves other municipalities too.
+    """
 
     status: Status
     standing: Standing | None = None
-    agreement: Agreement | None = None
+    agreement_id: int | None = None
     checked_on: date | None = None
     is_shared: bool = False
 
 
 @dataclass
 class Record:
-    """The whole record as of a day. Seven queries at most, made as they are needed.
+    """The record as of a day, read as it is asked for.
 
-    state: limit it to one state's agencies by its id; None for the country.
+    state_id: limit it to one state's agencies; None for the country.
     """
 
     on: date
     state_id: int | None = None
-    _by_place: dict[int, list[Agreement]] = field(default_factory=dict, init=False, repr=False)
+    _places: dict[int, PlaceStanding] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
+    def is_current(self) -> bool:
+        """Whether the day is the one on which the record ends, for which sums and orders are kept."""
+        return bring_up_to_date() == self.on
+
+    @property
+    def periods(self) -> QuerySet[Period]:
+        """How each agreement stands on the day: one period an agreement."""
+        found = Period.objects.filter(is_current=True) if self.is_current else Period.objects.that_hold(self.on)
+        return found if self.state_id is None else found.filter(state=self.state_id)
+
+    @property
     def agreements(self) -> list[Agreement]:
-        """Every agreement, with .standing and its agency's municipality_ids and county_ids."""
-        agreements = Agreement.objects.standing_alone().select_related("agency__state").order_by("public_id")
-        if self.state_id is not None:
-            agreements = agreements.filter(agency__state=self.state_id)
-        return attach_standings(list(agreements), self.on)
+        """Every agreement, with .standing. For few: the country's are many."""
+        return self.read(self.periods)
 
-    @cached_property
-    def municipalities_of(self) -> dict[int, set[int]]:
-        """Agency id → ids of the municipalities it serves."""
-        return self._links(Agency.municipalities.through.objects.all(), "municipality_id")
+    def read(self, periods: QuerySet[Period]) -> list[Agreement]:
+        """The agreements of some of `.periods`, with .standing, by their public id."""
+        found = periods.select_related("agreement__agency__state").order_by("agreement__public_id")
+        return [self._agreement(period) for period in found]
 
-    @cached_property
-    def counties_of(self) -> dict[int, set[int]]:
-        """Agency id → ids of the counties it serves or, for a campus or an airport, stands in."""
-        return self._links(Agency.counties.through.objects.all(), "county_id")
-
-    def _links(self, links: QuerySet[Any], column: str) -> dict[int, set[int]]:
-        if self.state_id is not None:
-            links = links.filter(agency__state=self.state_id)
-        found: dict[int, set[int]] = defaultdict(set)
-        for agency_id, other_id in links.values_list("agency_id", column):
-            found[agency_id].add(other_id)
-        return found
+    def _agreement(self, period: Period) -> Agreement:
+        agreement = period.agreement
+        agreement.standing = period.standing(self.on)
+        return agreement
 
     @cached_property
     def checks(self) -> dict[int, date]:
+        """Municipality id → day of the last check that speaks of the day."""
         return checks_on(self.on)
 
-    @cached_property
-    def agreements_by_municipality(self) -> dict[int, list[Agreement]]:
-        """Municipality id → the agreements of its own agencies (and of a consolidated government's force)."""
-        by_place: dict[int, list[Agreement]] = defaultdict(list)
-        for agreement in self.agreements:
-            for municipality_id in self.municipalities_of.get(agreement.agency_id, ()):
-                by_place[municipality_id].append(agreement)
-        return by_place
-
     def place(self, municipality_id: int) -> PlaceStanding:
-        """Where that municipality stands."""
-        own = self.agreements_by_municipality.get(municipality_id, [])
-        best = furthest(agreement.standing for agreement in own)
-        checked_on = self.checks.get(municipality_id)
-        if best is not None and not _is_silent(best) and best.status != Status.UNCHECKED:
-            agreement = next(one for one in own if one.standing is best)
-            shared = len(self.municipalities_of.get(agreement.agency_id, ())) > 1
-            return PlaceStanding(best.status, best, agreement, checked_on, shared)
-        status = Status.NONE if checked_on else Status.UNCHECKED
-        return PlaceStanding(status, best, own[0] if own else None, checked_on)
+        """Where that municipality stands; `read_places` beforehand spares a query for each."""
+        if municipality_id not in self._places:
+            self.read_places([municipality_id])
+        return self._places[municipality_id]
+
+    def read_places(self, municipality_ids: Collection[int]) -> None:
+        """Read where these municipalities stand, all at once."""
+        own: dict[int, tuple[int, int]] = {}
+        if municipality_ids:
+            found = self._furthest("agreements_agency_municipalities", "municipality_id", municipality_ids)
+            own = {place: (period, agreement) for place, period, _, agreement in found}
+        periods = Period.objects.in_bulk([period for period, _ in own.values()])
+        shared = self._shared(agreement for _, agreement in own.values())
+        for place in municipality_ids:
+            period_id, agreement_id = own.get(place, (None, None))
+            standing = periods[period_id].standing(self.on) if period_id else None
+            checked_on = self.checks.get(place)
+            if standing is None or standing.is_silent or standing.status == Status.UNCHECKED:
+                status = Status.NONE if checked_on else Status.UNCHECKED
+                self._places[place] = PlaceStanding(status, standing, agreement_id, checked_on)
+            else:
+                is_shared = agreement_id in shared
+                self._places[place] = PlaceStanding(standing.status, standing, agreement_id, checked_on, is_shared)
+
+    def _furthest(self, links: str, column: str, places: Collection[int]) -> list[tuple[int, int, str, int]]:
+        """(place, period, status, agreement) of each of these places that has any."""
+        where = f"link.{column} = ANY(%(places)s) AND " + (
+            "period.is_current"
+            if self.is_current
+            else "period.first <= %(on)s AND (period.until IS NULL OR period.until > %(on)s)"
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(
+                FURTHEST.format(links=links, place=column, where=where), {"places": list(places), "on": self.on}
+            )
+            return cursor.fetchall()
+
+    def _shared(self, agreement_ids: Iterable[int]) -> set[int]:
+        """Those of these agreements whose agency serves several municipalities."""
+        links = Agency.municipalities.through.objects.filter(agency=OuterRef("agency"))
+        first = links.order_by("municipality_id").values("municipality_id")[:1]
+        others = links.exclude(municipality_id=first)
+        found = Agreement.objects.filter(Exists(others), pk__in=set(agreement_ids))
+        return set(found.values_list("pk", flat=True))
+
+    def named(self) -> QuerySet[Municipality]:
+        """The municipalities of which the record says anything: those with an agreement of their own agencies."""
+        own = Agency.municipalities.through.objects.filter(
+            municipality=OuterRef("pk"), agency__agreements__periods__in=self.periods
+        )
+        places = Municipality.objects.filter(Exists(own))
+        return places if self.state_id is None else places.filter(state=self.state_id)
 
     def places_with(self, *statuses: Status) -> set[int]:
         """Ids of the municipalities whose own status is one of these; never asked for None or Unchecked."""
-        return {pk for pk in self.agreements_by_municipality if self.place(pk).status in statuses}
+        named = set(self.named().values_list("pk", flat=True))
+        self.read_places(named)
+        return {pk for pk in named if self._places[pk].status in statuses}
 
     def counties_with(self, *statuses: Status) -> set[int]:
-        """Ids of the counties of which the sheriff, jail or another county agency stands at one of these."""
-        return {
-            county_id
-            for agreement in self.agreements
-            if self._is_of_county(agreement.agency) and agreement.standing.status in statuses
-            for county_id in self.counties_of.get(agreement.agency_id, ())
-        }
+        """Ids of the counties of which the sheriff, jail or another county agency stands at one of these.
 
-    def _is_of_county(self, agency: Agency) -> bool:
-        """Whether it is a county's own agency, or the force of a consolidated government, of city and county alike."""
-        is_consolidated = (
-            agency.is_municipal and self.municipalities_of.get(agency.pk) and self.counties_of.get(agency.pk)
+        The force of a consolidated government, of city and county alike, is a county's own agency too.
+        """
+        within = Agency.municipalities.through.objects.filter(agency=OuterRef("agreement__agency"))
+        is_of_county = Q(agreement__agency__kind__in=COUNTY_KINDS) | (
+            Q(agreement__agency__kind__in=MUNICIPAL_KINDS) & Exists(within)
         )
-        return agency.is_county or bool(is_consolidated)
+        found = self.periods.filter(is_of_county, status__in=statuses, agreement__agency__counties__isnull=False)
+        return set(found.values_list("agreement__agency__counties", flat=True))
 
-    def beside(self, county_id: int) -> Iterator[Agreement]:
-        """Agreements that stand beside a county's municipalities: its sheriff and jail, campuses, airports…
+    def own(self, municipality: Municipality) -> list[Agreement]:
+        """The agreements of the municipality's own agencies (and of a consolidated government's force)."""
+        return self.read(self.periods.filter(agreement__agency__municipalities=municipality))
+
+    def beside(self, *county_ids: int) -> list[Agreement]:
+        """Agreements that stand beside the municipalities of some counties: sheriff and jail, campuses, airports…
 
         A regional department whose towns are not established stands beside them too, and a consolidated force.
         """
-        for agreement in self.agreements:
-            if county_id in self.counties_of.get(agreement.agency_id, ()):
-                yield agreement
+        serves = Agency.counties.through.objects.filter(agency=OuterRef("agreement__agency"), county__in=county_ids)
+        return self.read(self.periods.filter(Exists(serves)))
 
-    def statewide(self) -> Iterator[Agreement]:
+    def statewide(self) -> list[Agreement]:
         """Agreements of state agencies and of others that serve no county or city of their own."""
-        kinds = {
-            AgencyKind.STATE_POLICE,
-            AgencyKind.STATE_CORRECTIONS,
-            AgencyKind.STATE_OTHER,
-            AgencyKind.TRIBAL,
-        }
-        return (agreement for agreement in self.agreements if agreement.agency.kind in kinds)
-
-
-#: In force, in the words of the home page: ICE and the agency both signed.
-IN_FORCE = (Status.ACTIVE, Status.SIGNED)
+        return self.read(self.periods.filter(agreement__agency__kind__in=STATEWIDE_KINDS))

@@ -1,27 +1,364 @@
-"""The sentences that answer a page's question: how a municipality stands. Pure."""
+"""The sentences that answer a page's question: how a state, a county, a municipality or an agency stands. Pure.
 
-from agreements.kinds import Status
+Every count has its denominator, every sentence is right for none, one and many, and "signed" is said only of what
+stands on the day: what ended or is not known is said as that.
+"""
 
-#: How a municipality stands, as the end of a sentence that begins with its name. {when} is the day, in words.
-_WITH_DAY = {
-    Status.ACTIVE: "has had a signed 287(g) agreement with ICE since {when}, and a source shows officers using it",
-    Status.SIGNED: "has had a signed 287(g) agreement with ICE since {when}",
-    Status.PENDING: "has applied for a 287(g) agreement (on ICE’s pending list: {when}); ICE has not signed it",
-    Status.APPROVED: "has approved a 287(g) agreement ({when}); we have no source that ICE signed it",
-    Status.COURT: "has no agreement in force; a court was asked ({when}) whether it must sign one",
-    Status.DISCUSSION: "has discussed a 287(g) agreement ({when}); no final vote is known",
-    Status.DECLINED: "decided not to sign a 287(g) agreement ({when})",
-    Status.ENDED: "has no 287(g) agreement in force; the one it had ended or was voided ({when})",
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from agreements.dates import day_in_words, in_words
+from agreements.kinds import EventKind, Program, Status
+from agreements.status import Fact, Standing
+
+AGREEMENT = "287(g) agreement"
+#: How many names a sentence lists before it only counts.
+NAMES_SHOWN = 4
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A page's first sentences: the first has a count in its middle, printed bold; more are those that follow."""
+
+    before: str
+    count: str
+    after: str
+    more: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """All of it as plain text."""
+        return " ".join((f"{self.before} {self.count} {self.after}".strip(), *self.more))
+
+
+class Signer(NamedTuple):
+    """An agency with what it has in force, for a sentence: its name, and each program with since when."""
+
+    name: str
+    programs: tuple[tuple[str, Standing], ...]
+    serves_both: bool = False  # whether it is the force of a consolidated government, of city and county alike
+
+
+def at(fact: Fact) -> str:
+    """When something happened, to stand after a verb: "on March 7, 2025", "in March 2025 (day not confirmed)"."""
+    words = in_words(fact.earliest, fact.latest)
+    if fact.earliest is not None and fact.earliest == fact.latest:
+        return f"on {words}"
+    if words.endswith("not confirmed"):
+        known, _, unknown = words.partition(", ")
+        return f"in {known} ({unknown})"
+    return "on a day not known" if words == "date not known" else words
+
+
+def since(fact: Fact) -> str:
+    """Since when something stands: "since March 7, 2025", "since July 1, 2025 or earlier"."""
+    if fact.earliest is None and fact.latest is not None:
+        return f"since {day_in_words(fact.latest)} or earlier"
+    if fact.latest is None and fact.earliest is not None:
+        return f"since {day_in_words(fact.earliest)} or later"
+    words = at(fact)
+    if words.startswith(("on a day", "after")):
+        return f"since a day {words.removeprefix('on a day ')}"
+    return f"since {words.partition(' ')[2]}"
+
+
+def series(words: Sequence[str]) -> str:
+    """A, B and C."""
+    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+
+
+#: What an agency is called where it takes an article; a constable's precinct, say, takes none.
+_WITH_ARTICLE = re.compile(
+    r"\bof\b|\b(Department|Office|Police|Patrol|Jail|Center|Bureau|Division|Commission|Authority|Agency|Board|Guard)$"
+)
+
+
+def the(name: str) -> str:
+    """An agency with its article, where it takes one: the Hialeah Police Department, Miami-Dade Corrections."""
+    takes_it = _WITH_ARTICLE.search(name) and not name.lower().startswith("the ")
+    return f"the {name}" if takes_it else name
+
+
+def state_name(name: str) -> str:
+    """A state as it stands within a sentence."""
+    return f"the {name}" if name.startswith(("District", "Northern", "U.S.")) else name
+
+
+def possessive(name: str) -> str:
+    return f"{name}’" if name.endswith("s") else f"{name}’s"
+
+
+def what_of(program: str) -> str:
+    """An agreement named with its program, for the sentence of one agreement."""
+    return f"{AGREEMENT} ({Program(program).label})" if program else f"{AGREEMENT} (program not stated)"
+
+
+_STANDS: dict[str, str] = {
+    Status.ACTIVE: "has a signed {what} with ICE; a source shows officers using it {at}",
+    Status.SIGNED: "has had a signed {what} with ICE {since}",
+    Status.PENDING: "has applied for a {what}, first on ICE’s pending list {at}; ICE has not signed it",
+    Status.APPROVED: "approved a {what} {at}; we have no source that ICE has signed it",
+    Status.COURT: "has no {what} in force; a court was asked {at} whether it must sign one",
+    Status.DISCUSSION: "has discussed a {what}, first {at}; no final vote is known",
+    Status.DECLINED: "decided not to sign a {what} {at}",
+    Status.ENDED: "has no {what} in force; the one it had ended {at}",
+    Status.NONE: "has no {what} that we know of",
+    Status.UNCHECKED: "has not yet been checked by name; this is not a “no”",
 }
-_WITHOUT_DAY = {
-    Status.NONE: "has no 287(g) agreement that we know of",
-    Status.UNCHECKED: "has not yet been checked by name",
+#: The same where the event that brought it there says more.
+_STANDS_BY_KIND: dict[str, str] = {
+    EventKind.SIGNED_LOCALLY: "signed a {what} locally {at}; we have no source that ICE has signed it",
+    EventKind.VOTE_SCHEDULED: "has had a vote on a {what} on an agenda, first {at}; no final vote is known",
+    EventKind.DEPARTED: "has no {what} in force; the one it had left ICE’s list {at}",
+}
+_RESCINDED: dict[str, str] = {
+    Status.DECLINED: "withdrew its approval of a {what} {at}",
+    Status.ENDED: "has no {what} in force; the one it had was voided or rescinded {at}",
 }
 
 
-def place_sentence(status: str, when: str = "", restored: str = "") -> str:
-    """What follows a municipality's name. when and restored are days in words, "" where there is none."""
-    if status in _WITHOUT_DAY:
-        return _WITHOUT_DAY[Status(status)]
-    sentence = _WITH_DAY[Status(status)].format(when=when)
-    return f"{sentence}; it was voided and restored {restored}" if restored else sentence
+def stands(status: str, standing: Standing | None, what: str = AGREEMENT) -> str:
+    """How it stands, as the rest of a sentence that begins with its name."""
+    fact = standing.since if standing and status == standing.status else None
+    sentence = _STANDS[status]
+    if fact is not None:
+        sentence = _STANDS_BY_KIND.get(fact.kind, sentence)
+        if fact.kind == EventKind.VOTE_RESCINDED:
+            sentence = _RESCINDED[status]
+    elif status not in {Status.NONE, Status.UNCHECKED}:
+        raise ValueError(f"{status} needs the event that brought it there.")
+    return sentence.format(what=what, at=at(fact) if fact else "", since=since(fact) if fact else "")
+
+
+def notes(status: str, standing: Standing | None) -> list[str]:
+    """What else must be said of it, each a sentence."""
+    if standing is None:
+        return []
+    fact, said = standing.since, []
+    if standing.restored:
+        said.append(f"It was voided, and restored {at(standing.restored)}.")
+    if standing.in_court and status != Status.COURT:
+        said.append("A lawsuit about the duty to sign is open.")
+    if fact and status == Status.NONE and fact.kind == EventKind.SUIT_ENDED:
+        said.append(f"A lawsuit about the duty to sign ended {at(fact)}.")
+    if fact and status == Status.NONE and fact.kind == EventKind.PENDING_LAPSED:
+        said.append(f"It left ICE’s pending list, unsigned, {at(fact)}.")
+    if standing.failed_vote:
+        said.append("A motion to join failed.")
+    if standing.quiet:
+        said.append("No later step is known.")
+    return said
+
+
+def place_sentences(
+    name: str,
+    on: date,
+    status: str,
+    standing: Standing | None,
+    *,
+    sheriff: Signer | None = None,
+    force: str = "",
+    checked_on: date | None = None,
+) -> list[str]:
+    """How a municipality stands. sheriff: the one that polices it and has signed. force: whose the agreement is, said
+    where that is not simply the city's own department; see `shared_force`.
+    """
+    as_of = f"As of {day_in_words(on)},"
+    is_silent = status in {Status.NONE, Status.UNCHECKED}
+    own = f"{name} {stands(status, standing)}"
+    if sheriff:
+        said = [f"{as_of} {the(sheriff.name)}, which polices {name}, {_has(sheriff)}."]
+        if is_silent:
+            said.append(f"{name} has no agreement of its own that we know of.")
+        else:
+            said.append(f"{own}.")
+    else:
+        said = [f"{as_of} {own}."]
+    said += notes(status, standing)
+    if force:
+        said.append(force)
+    if status == Status.NONE and checked_on:
+        said.append(f"Last checked {day_in_words(checked_on)}.")
+    return said
+
+
+def shared_force(name: str, *, towns: int, is_consolidated: bool) -> str:
+    """Whose the agreement is of a force that serves city and county alike, or several municipalities."""
+    serves = "city and county alike" if is_consolidated else f"{towns:,} municipalities"
+    return f"The agreement is of {the(name)}, which serves {serves}."
+
+
+def agreement_sentences(name: str, on: date, program: str, standing: Standing) -> list[str]:
+    """How one agreement stands."""
+    said = f"As of {day_in_words(on)}, {the(name)} {stands(standing.status, standing, what_of(program))}."
+    return [said, *notes(standing.status, standing)]
+
+
+def agency_answer(name: str, on: date, agreements: Sequence[tuple[str, Standing]]) -> Answer:
+    """How an agency stands: agreements are its programs, each with where it stands."""
+    as_of = f"As of {day_in_words(on)}, {the(name)} has"
+    in_force = [(program, one) for program, one in agreements if one.is_in_force]
+    others = [_other(program, one) for program, one in agreements if not one.is_in_force and one.since]
+    if not in_force:
+        return Answer(as_of, f"no signed {AGREEMENT}", "with ICE that we know of.", tuple(others))
+    count = f"1 signed {AGREEMENT}" if len(in_force) == 1 else f"{len(in_force)} signed {AGREEMENT}s"
+    return Answer(as_of, count, f"with ICE: {series(_programs(in_force))}.", tuple(others))
+
+
+def _other(program: str, one: Standing) -> str:
+    label = Program(program).label if program else "Program not stated"
+    return f"{label}: {one.status.label.lower() if one.status != Status.PENDING else 'pending with ICE'}" + (
+        f" ({in_words(one.since.earliest, one.since.latest)})." if one.since else "."
+    )
+
+
+def _programs(programs: Iterable[tuple[str, Standing]]) -> list[str]:
+    """Each program with since when: "Task Force Model since July 2, 2025"; of one in use, when that was seen."""
+    said = []
+    for program, one in programs:
+        label = Program(program).label if program else "program not stated"
+        if one.since and one.status == Status.ACTIVE:
+            said.append(f"{label}, in use {at(one.since)}")
+        else:
+            said.append(f"{label} {since(one.since)}" if one.since else label)
+    return said
+
+
+def _has(signer: Signer) -> str:
+    """What an agency has in force, as the rest of a sentence that begins with its name."""
+    count = len(signer.programs)
+    many = f"a signed {AGREEMENT}" if count == 1 else f"{count} signed {AGREEMENT}s"
+    return f"has {many} with ICE ({'; '.join(_programs(signer.programs))})"
+
+
+def _municipalities(signed: int, total: int, of: str) -> tuple[str, bool]:
+    """How many of the municipalities, and whether the verb is that of many. `of`: whose they are, "" if said after."""
+    if total == 1:
+        return f"{of or 'the'} one municipality", False
+    if signed == 0:
+        return f"none of {of or 'the'} {total:,} municipalities", False
+    return f"{signed:,} of {of + ' ' if of else ''}{total:,} municipalities", signed > 1
+
+
+def state_answer(
+    name: str, on: date, *, signed: int, total: int, counties_signed: int, counties: int, kinds: tuple[str, str]
+) -> Answer:
+    """How a state stands. kinds: what its counties are called, one and many, as ("parish", "parishes")."""
+    before = f"As of {day_in_words(on)},"
+    whose = possessive(state_name(name))
+    has = f"a signed {AGREEMENT} with ICE"
+    one_county, many_counties = kinds
+    if not total:
+        of_counties = f"{whose} one {one_county}" if counties == 1 else f"{whose} {counties:,} {many_counties}"
+        if not counties_signed:
+            return Answer(before, f"no agency of {of_counties}", f"has {has} that we know of.")
+        of_them = f"{whose} one {one_county}" if counties == 1 else f"{counties_signed:,} of {of_counties}"
+        return Answer(before, f"agencies of {of_them}", f"have {has}.")
+    count, is_many = _municipalities(signed, total, whose)
+    of_counties = f"its one {one_county}" if counties == 1 else f"its {counties:,} {many_counties}"
+    of_them = of_counties if counties == 1 else f"{counties_signed:,} of {of_counties}"
+    if signed and counties_signed:
+        return Answer(before, count, f"and agencies of {of_them} have {has}.")
+    if signed:
+        return Answer(before, count, f"{_verb(is_many)} {has}; no agency of {of_counties} has one that we know of.")
+    if counties_signed:
+        no = "has no" if total == 1 else "has a"
+        return Answer(
+            before, count, f"{no} signed {AGREEMENT} with ICE that we know of; agencies of {of_them} have one."
+        )
+    if total == 1:
+        return Answer(before, count, f"has no signed {AGREEMENT} that we know of, nor has an agency of {of_counties}.")
+    return Answer(before, count, f"and no agency of {of_counties} has {has} that we know of.")
+
+
+def statewide_sentence(agencies: int) -> str:
+    """How many agencies that work across the state have one; "" for none."""
+    if not agencies:
+        return ""
+    if agencies == 1:
+        return "1 agency that works across the state has one."
+    return f"{agencies:,} agencies that work across the state have one."
+
+
+def county_answer(
+    name: str,
+    on: date,
+    *,
+    signed: int,
+    total: int,
+    unsettled: Sequence[tuple[str, str, Standing]],
+    signers: Sequence[Signer],
+) -> Answer:
+    """How a county stands. unsettled: name, status and standing of each municipality neither signed nor silent.
+
+    signers: the county's own agencies that have something in force.
+    """
+    before = f"As of {day_in_words(on)},"
+    more = [*unsettled_sentences(unsettled), *signer_sentences(name, signers)]
+    if not total:
+        return Answer(before, "no municipality", f"of {name} is in this record.", tuple(more))
+    count, is_many = _municipalities(signed, total, "")
+    if signed:
+        return Answer(before, count, f"in {name} {_verb(is_many)} a signed {AGREEMENT} with ICE.", tuple(more))
+    no = "no" if total == 1 else "a"
+    return Answer(before, count, f"in {name} has {no} signed {AGREEMENT} with ICE that we know of.", tuple(more))
+
+
+def _verb(is_many: bool) -> str:
+    return "have" if is_many else "has"
+
+
+#: Of one place with its day, and of several by name or by number.
+_UNSETTLED: dict[str, tuple[str, str]] = {
+    Status.COURT: ("a court was asked {at} whether {who} must sign one", "{who} are before a court"),
+    Status.PENDING: (
+        "{who} has applied for one, first on ICE’s pending list {at}",
+        "{who} have applied for one; ICE has not signed",
+    ),
+    Status.APPROVED: (
+        "{who} approved one locally {at}; we have no source that ICE has signed it",
+        "{who} approved one locally; we have no source that ICE has signed",
+    ),
+    Status.DISCUSSION: (
+        "{who} has discussed one, first {at}; no final vote is known",
+        "{who} have discussed one; no final vote is known",
+    ),
+    Status.DECLINED: ("{who} decided not to sign one {at}", "{who} decided not to sign one"),
+    Status.ENDED: ("{who} had one, which ended {at}", "{who} had one, which ended"),
+}
+
+
+def unsettled_sentences(unsettled: Sequence[tuple[str, str, Standing]]) -> list[str]:
+    """One sentence for each status: of one place with its day; of some by name; of many by their number."""
+    said = []
+    for status, (of_one, of_many) in _UNSETTLED.items():
+        here = [(name, standing) for name, each, standing in unsettled if each == status]
+        if len(here) == 1:
+            name, standing = here[0]
+            said.append(_sentence(of_one.format(who=name, at=at(standing.since) if standing.since else "")))
+        elif here:
+            few = len(here) <= NAMES_SHOWN
+            said.append(_sentence(of_many.format(who=series([name for name, _ in here]) if few else f"{len(here)}")))
+    return said
+
+
+def signer_sentences(county: str, signers: Sequence[Signer]) -> list[str]:
+    """What the county's own agencies have in force: two by name, the rest by number."""
+    if not signers:
+        return [f"No agency of {county} itself has one that we know of."]
+    said = []
+    for signer in signers[:2]:
+        alike = ", which serves city and county alike," if signer.serves_both else ""
+        many = "one" if len(signer.programs) == 1 else str(len(signer.programs))
+        said.append(_sentence(f"{the(signer.name)}{alike} has {many}: {series(_programs(signer.programs))}"))
+    more = len(signers) - 2
+    if more > 0:
+        said.append("So has 1 more county agency." if more == 1 else f"So have {more} more county agencies.")
+    return said
+
+
+def _sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}."

@@ -5,7 +5,7 @@ not there moves nothing. docs/status.md prints the same table, and a test holds 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import IntEnum
 from typing import NamedTuple
@@ -141,6 +141,11 @@ class Standing:
     def is_in_force(self) -> bool:
         return self.status in {Status.ACTIVE, Status.SIGNED}
 
+    @property
+    def is_silent(self) -> bool:
+        """Whether nothing ever moved it: then only a check tells "none known" from "not yet checked"."""
+        return self.status == Status.NONE and self.since is None
+
 
 def standing(facts: Iterable[Fact], on: date) -> Standing:
     """Where an agreement with these events stands at the end of that day."""
@@ -204,6 +209,36 @@ def standing(facts: Iterable[Fact], on: date) -> Standing:
     )
 
 
+class Period(NamedTuple):
+    """Where an agreement stands from `first` to the day before `until`; None where nothing known changes it again."""
+
+    first: date
+    until: date | None
+    standing: Standing
+
+
+def periods(facts: Iterable[Fact], first_day: date, checked_from: date | None = None) -> list[Period]:
+    """Every stretch of days on which an agreement with these events stands alike, from first_day on, without a gap.
+
+    checked_from: the first day for which someone looked its place up; before it, one that nothing ever moved is not
+    "none known" but "not yet checked". The standings' `on` is the first day of the stretch, and their `maybe` is empty.
+    """
+    facts = list(facts)
+    days = {first_day, checked_from or first_day}
+    for fact in facts:
+        if fact.latest:
+            days |= {fact.latest, fact.latest + QUIET_AFTER + timedelta(days=1)}
+    starts: list[tuple[date, Standing]] = []
+    for day in sorted(day for day in days if day >= first_day):
+        found = replace(standing(facts, day), maybe=())
+        if found.is_silent and (checked_from is None or day < checked_from):
+            found = Standing(Status.UNCHECKED, day)
+        if not starts or replace(found, on=starts[-1][0]) != starts[-1][1]:
+            starts.append((day, found))
+    ends = [*(first for first, _ in starts[1:]), None]
+    return [Period(first, until, found) for (first, found), until in zip(starts, ends, strict=True)]
+
+
 #: In which order a place takes the status of one of its agencies; Declined and Ended are one step: the later wins.
 _PLACE_ORDER = [
     {Status.ACTIVE},
@@ -215,6 +250,11 @@ _PLACE_ORDER = [
     {Status.DECLINED, Status.ENDED},
     {Status.NONE},
 ]
+
+
+def rank_of(status: Status) -> int:
+    """Where a status comes in that order, from 0; one not yet checked comes last."""
+    return next((rank for rank, step in enumerate(_PLACE_ORDER) if status in step), len(_PLACE_ORDER))
 
 
 def furthest(standings: Iterable[Standing]) -> Standing | None:

@@ -7,6 +7,8 @@ threads = 4
 # Pages take milliseconds; what takes this long is stuck.
 timeout = 30
 graceful_timeout = 10
+# A reader's next page, and a proxy's next request, need no new connection. An idle one occupies no thread.
+keepalive = 65
 accesslog = None
 errorlog = "-"
 loglevel = "warning"

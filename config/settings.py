@@ -5,7 +5,10 @@ SECRET_KEY      signs sessions. Required with DATABASE_URL; unset without it, a 
 DEBUG           "1" turns Django's debug pages on. Off unless asked.
 ALLOWED_HOSTS   comma-separated host names. Default: this machine's own.
 SITE_URL        the public address, used in permalinks and to trust its origin for forms.
+PUBLISHER_NAME  who publishes the site, named in the footer. Default: nobody is named.
+CONTACT_EMAIL   where errors are reported. Default: the pages say that no address is set.
 STATIC_ROOT     where collected static files go. Default: staticfiles/.
+PAGES_ROOT      where published pages are kept, for all processes and over restarts. Default: .data/pages.
 HTTPS           "0" where no TLS stands in front (a laptop). Default: on in production.
 """
 
@@ -14,6 +17,7 @@ import os
 import secrets
 from pathlib import Path
 from urllib.parse import urlsplit
+from wsgiref.headers import Headers
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -55,6 +59,9 @@ if SITE_URL:
     ALLOWED_HOSTS.append(urlsplit(SITE_URL).hostname or "")
     CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
+PUBLISHER_NAME = os.environ.get("PUBLISHER_NAME", "")
+CONTACT_EMAIL = os.environ.get("CONTACT_EMAIL", "")
+
 INSTALLED_APPS = [
     "django.contrib.admin",
     "django.contrib.auth",
@@ -77,6 +84,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "config.middleware.PublishedPages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -105,16 +113,29 @@ TEMPLATES = [
 ]
 
 
+# A database that is down must be noticed in seconds, and the pages that are published go on: libpq's own settings.
+# The first is for a new connection, the others for one over a network that was cut.
+LIBPQ: dict[str, object] = {
+    "connect_timeout": 3,
+    "keepalives_idle": 10,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+
+
 def _database() -> dict[str, object]:
     """The connection: DATABASE_URL, else the embedded development server, whose launcher production never imports."""
     if DATABASE_URL:
-        return dict(dj_database_url.parse(DATABASE_URL, conn_max_age=600, conn_health_checks=True))
+        given = dj_database_url.parse(DATABASE_URL, conn_max_age=600, conn_health_checks=True)
+        return {**given, "OPTIONS": {**LIBPQ, **given.get("OPTIONS", {})}}
     from config import postgres
 
     return {
         "ENGINE": "django.db.backends.postgresql",
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": LIBPQ,
         **postgres.connection(DATA_DIR),
     }
 
@@ -141,12 +162,23 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = Path(os.environ.get("STATIC_ROOT", BASE_DIR / "staticfiles"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
+PAGES_ROOT = Path(os.environ.get("PAGES_ROOT", DATA_DIR / "pages"))
 # Pages link to the hashed names only, and each file is compressed once.
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+
+
+def _static_headers(headers: Headers, path: str, url: str) -> None:
+    """What SecurityMiddleware says of pages, for files that are served before it."""
+    headers["X-Content-Type-Options"] = "nosniff"
+    if SECURE_HSTS_SECONDS:
+        headers["Strict-Transport-Security"] = f"max-age={SECURE_HSTS_SECONDS}; includeSubDomains; preload"
+
+
+WHITENOISE_ADD_HEADERS_FUNCTION = _static_headers
 
 # Strict: everything from our own origin, no inline script or style, no frames.
 CONTENT_SECURITY_POLICY = {
@@ -166,6 +198,7 @@ CONTENT_SECURITY_POLICY = {
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 
+SECURE_HSTS_SECONDS = 0
 if IS_PRODUCTION and os.environ.get("HTTPS", "1") != "0":
     SECURE_SSL_REDIRECT = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -183,6 +216,9 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
 }
+
+# Who changed what is noted where something can be changed. A GET would only load a session and vary by its cookie.
+PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
 
 # What is usual on ICE's lists, measured on 396 of them (docs/lists.md). An absence from the list of participating
 # agencies counts as a departure only after so many further sheets and so many days, both; of a row that stood on fewer

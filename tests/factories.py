@@ -17,10 +17,14 @@ from agreements.models import (
     Claim,
     Event,
     Listing,
+    Period,
     Proposal,
+    Reckoning,
     Sheet,
     Source,
+    Stale,
     Suit,
+    Tally,
 )
 from agreements.models.event import CheckResult, Publication
 from agreements.models.proposal import ProposalKind
@@ -162,7 +166,8 @@ FACTORIES: dict[type[models.Model], Callable[..., Any]] = {
 
 def delete_record() -> None:
     """Empty the record within a test, so that it can be written anew; the places stay, and the rollback undoes it."""
-    models_and_links = [*FACTORIES, Agency.municipalities.through, Agency.counties.through]
+    derived = [Period, Tally, Reckoning, Stale]
+    models_and_links = [*FACTORIES, Agency.municipalities.through, Agency.counties.through, *derived]
     tables = ", ".join(model._meta.db_table for model in models_and_links)
     with connection.cursor() as cursor:
         # What the test wrote before is checked now: a table with checks outstanding cannot be emptied.

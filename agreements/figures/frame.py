@@ -11,21 +11,35 @@ _LOWER_48 = Box(-124.8, 24.5, -66.9, 49.4)  # Alaska and Hawaii stand inside its
 _HAWAII = Box(-160.4, 18.8, -154.7, 22.4)  # its file runs on to Kure, 2,000 km of open sea
 _ALASKA_PARALLELS = (55.0, 65.0)
 _MARGIN = 0.02
-_HIGHEST = 1.5  # height by width
+_HIGHEST = 1.2  # height by width
+_CLOSEST = 0.6  # of the sides of its county: so much is in view around its municipalities
 
 
 @dataclass(frozen=True)
 class Frame:
-    """What is shown: the box in degrees, the projection as ours and as Plotly's."""
+    """What is shown: the box in degrees, the projection as ours and as Plotly's.
+
+    `edge` are places (longitude, latitude) that the view reaches and does not pass; where there are none, the box.
+    """
 
     box: Box
     project: projection.Projection
     plotly: dict[str, Any]
+    edge: tuple[tuple[float, float], ...] = ()
 
     def view(self, width: float) -> projection.View:
         """The view of this frame across `width` units."""
-        box = self.box
-        return projection.fit(self.project, projection.box_edge(box.west, box.south, box.east, box.north), width)
+        return projection.fit(self.project, self.edge or self._box_edge, width)
+
+    @property
+    def _box_edge(self) -> list[tuple[float, float]]:
+        return projection.box_edge(self.box.west, self.box.south, self.box.east, self.box.north)
+
+    @property
+    def zoom(self) -> float:
+        """How much closer the view is than Plotly's, which shows the whole box."""
+        view, whole = self.view(1), projection.fit(self.project, self._box_edge, 1)
+        return view.scale / min(whole.scale, whole.scale * view.height / whole.height)
 
     @property
     def middle(self) -> tuple[float, float]:
@@ -48,13 +62,18 @@ class Frame:
         return longitude, latitude
 
 
-def frame_of(shapes: Sequence[CountyShape], focus: str = "") -> Frame:
-    """The frame around a state's counties, around the one whose GEOID is `focus`, or around the country's states."""
+def frame_of(shapes: Sequence[CountyShape], focus: str = "", places: Sequence[CountyShape] = ()) -> Frame:
+    """The frame around a state's counties, around the one whose GEOID is `focus`, or around the country's states.
+
+    Of a county, what lies around the boundaries of its municipalities, where `places` gives them.
+    """
     state = shapes[0].geoid
     if len(state) == 2:
-        return Frame(_LOWER_48.padded(_MARGIN), projection.albers_usa, {"type": "albers usa"})
+        return Frame(_LOWER_48, projection.albers_usa, {"type": "albers usa"}, _outermost(shapes))
     chosen = [shape for shape in shapes if shape.geoid == focus]
     box = _HAWAII if state.startswith("15") and not chosen else _around(chosen or shapes)
+    if chosen and places:
+        box = _closer(box, _around(places))
     box = box.padded(_MARGIN)
     if not state.startswith("02"):
         return _widened(Frame(box, projection.mercator, {"type": "mercator"}))
@@ -64,6 +83,14 @@ def frame_of(shapes: Sequence[CountyShape], focus: str = "") -> Frame:
     return Frame(box, projection.conic_equal_area(_ALASKA_PARALLELS, meridian), plotly)
 
 
+def _outermost(shapes: Sequence[CountyShape]) -> tuple[tuple[float, float], ...]:
+    """Of all corners those that lie furthest out on the country's map, one for each of its four sides."""
+    corners = [corner for shape in shapes for polygon in shape.polygons for corner in polygon[0]]
+    drawn = [(projection.albers_usa(*corner), corner) for corner in corners]
+    ends = [pick(drawn, key=lambda pair, axis=axis: pair[0][axis]) for axis in (0, 1) for pick in (min, max)]
+    return tuple(corner for _, corner in ends)
+
+
 def _widened(frame: Frame) -> Frame:
     """The frame with sea or neighbours at its sides, where a strip (the Marianas, Delaware) would be too high."""
     view, box = frame.view(1), frame.box
@@ -71,6 +98,22 @@ def _widened(frame: Frame) -> Frame:
     if missing <= 0:
         return frame
     return replace(frame, box=replace(box, west=box.west - missing / 2, east=box.east + missing / 2))
+
+
+def _closer(county: Box, towns: Box) -> Box:
+    """The box around a county's towns, widened where it would show little of the county, and kept within both."""
+    whole = county.union(towns)
+
+    def side(low: float, high: float, least: float, start: float, end: float) -> tuple[float, float]:
+        more = max(0.0, least - (high - low)) / 2
+        low, high = low - more, high + more
+        shift = max(start - low, 0.0) or min(end - high, 0.0)
+        return low + shift, high + shift
+
+    width, height = (county.east - county.west) * _CLOSEST, (county.north - county.south) * _CLOSEST
+    west, east = side(towns.west, towns.east, width, whole.west, whole.east)
+    south, north = side(towns.south, towns.north, height, whole.south, whole.north)
+    return Box(west, south, east, north)
 
 
 def _around(shapes: Sequence[CountyShape]) -> Box:

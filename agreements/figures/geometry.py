@@ -40,7 +40,7 @@ class Box:
 
 @dataclass(frozen=True)
 class CountyShape:
-    """The outline of a county (5-digit GEOID), or of a state in the country's file (2-digit FIPS code).
+    """The outline of a county (5-digit GEOID), a state (2-digit FIPS code) or a municipality (7-digit GEOID).
 
     `polygons` are lists of rings, the exterior first and clockwise. Longitudes east of the date line (the Aleutians)
     continue below -180.
@@ -79,7 +79,18 @@ def load(state_code: str) -> tuple[CountyShape, ...]:
     """
     if not has_geometry(state_code):
         raise LookupError(f"No geometry for {state_code!r}. Make it with: script/build_geometry SRC")
-    collection = json.loads((FOLDER / f"{state_code.lower()}.json").read_text(encoding="utf-8"))
+    return _read(FOLDER / f"{state_code.lower()}.json")
+
+
+@lru_cache(maxsize=80)
+def load_places(county: str) -> tuple[CountyShape, ...]:
+    """The boundaries of a county's municipalities (Florida's, of 2018) by GEOID; () where there are none."""
+    path = FOLDER / "places" / f"{county}.json"
+    return _read(path) if county.isalnum() and path.is_file() else ()
+
+
+def _read(path: Path) -> tuple[CountyShape, ...]:
+    collection = json.loads(path.read_text(encoding="utf-8"))
     return tuple(_shape(feature) for feature in collection["features"])
 
 

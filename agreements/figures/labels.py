@@ -4,8 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import hypot
 
-BLEED = 3
-"""How far a label inside a shape may reach over its edge, in units of the drawing."""
 LINE = 1.2
 """The distance of two lines, in em."""
 
@@ -31,6 +29,10 @@ class Rect:
         return (
             self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
         )
+
+    def padded(self, across: float, down: float) -> "Rect":
+        """The rectangle with room at its sides, so that what may not meet it does not touch it either."""
+        return Rect(self.left - across, self.top - down, self.right + across, self.bottom + down)
 
     def inside(self, width: float, height: float) -> bool:
         """Whether it lies wholly on a drawing of that size."""
@@ -65,30 +67,51 @@ def _letter_width(letter: str) -> float:
 
 
 def beside(text: str, point: Point, gap: float, font: float, taken: Sequence[Rect], size: Point) -> Label | None:
-    """A one-line label right, left, above or below a mark at `point`; None where each place is taken.
+    """A one-line label right, left, above or below a mark at `point`, or askew; None where each place is taken.
 
     `gap` is the distance from the mark's centre; `size` the drawing's width and height.
     """
     x, y = point
     width, height = text_size([text], font)
+    level, askew = gap + height / 2, height * 0.6
     choices = (
-        (x + gap, y, "start", Rect(x + gap, y - height / 2, x + gap + width, y + height / 2)),
-        (x - gap, y, "end", Rect(x - gap - width, y - height / 2, x - gap, y + height / 2)),
-        (x, y - gap - height / 2, "middle", Rect.around(x, y - gap - height / 2, width, height)),
-        (x, y + gap + height / 2, "middle", Rect.around(x, y + gap + height / 2, width, height)),
+        (x + gap, y, "start"),
+        (x - gap, y, "end"),
+        (x, y - level, "middle"),
+        (x, y + level, "middle"),
+        (x + gap, y - askew, "start"),
+        (x + gap, y + askew, "start"),
+        (x - gap, y - askew, "end"),
+        (x - gap, y + askew, "end"),
     )
-    for label_x, label_y, anchor, rect in choices:
-        if rect.inside(*size) and not any(rect.meets(other) for other in taken):
+    reach = Rect.around(x, y, 2 * (width + gap), 2 * (level + height))
+    near = [other for other in taken if other.meets(reach)]
+    for label_x, label_y, anchor in choices:
+        rect = rect_of((text,), label_x, label_y, anchor, font)
+        if rect.inside(*size) and not any(rect.meets(other) for other in near):
             return Label((text,), label_x, label_y, anchor, rect)
     return None
 
 
+def rect_of(lines: tuple[str, ...], x: float, y: float, anchor: str, font: float) -> Rect:
+    """What a label at (x, y) covers."""
+    width, height = text_size(lines, font)
+    left = {"start": x, "middle": x - width / 2, "end": x - width}[anchor]
+    return Rect(left, y - height / 2, left + width, y + height / 2)
+
+
 def within(
-    versions: Iterable[tuple[str, ...]], ring: Sequence[Point], font: float, taken: Sequence[Rect], size: Point
+    versions: Iterable[tuple[str, ...]],
+    ring: Sequence[Point],
+    font: float,
+    taken: Sequence[Rect],
+    size: Point,
+    bleed: float = 3,
 ) -> Label | None:
     """A label inside a ring: the first of `versions` (longest first) that covers nothing; None where none fits.
 
-    Of the places that would do, the one nearest to the middle of the ring's box.
+    Of the places that would do, the one nearest to the middle of the ring's box. `bleed` is how far it may reach
+    over the edge, in units of the drawing.
     """
     xs, ys = [x for x, _ in ring], [y for _, y in ring]
     left, right, top, bottom = min(xs), max(xs), min(ys), max(ys)
@@ -97,7 +120,7 @@ def within(
     near = [rect for rect in taken if rect.meets(box)]
     for lines in versions:
         width, height = text_size(lines, font)
-        inner = width - 2 * BLEED
+        inner = width - 2 * bleed
         if inner > right - left or height > bottom - top:
             continue
         rows = 10
@@ -116,6 +139,44 @@ def within(
             rect = min(found, key=lambda each: each[0])[1]
             return Label(lines, (rect.left + rect.right) / 2, (rect.top + rect.bottom) / 2, "middle", rect)
     return None
+
+
+def off_coast(
+    versions: Iterable[tuple[str, ...]],
+    ring: Sequence[Point],
+    land: Sequence[Sequence[Point]],
+    font: float,
+    taken: Sequence[Rect],
+    size: Point,
+    gap: float,
+) -> Label | None:
+    """A label at sea beside a ring, right or left of it, clear of all land and labels; None where there is no room.
+
+    Of the heights that would do, the one nearest to the middle of the ring.
+    """
+    ys = [y for _, y in ring]
+    middle, rows = (min(ys) + max(ys)) / 2, 24
+    levels = sorted(
+        (min(ys) + (max(ys) - min(ys)) * row / rows for row in range(1, rows)), key=lambda y: abs(y - middle)
+    )
+    for lines in versions:
+        width, height = text_size(lines, font)
+        for y in levels:
+            inside = _spans(ring, y)
+            for anchor, x in (("start", inside[-1][1] + gap), ("end", inside[0][0] - gap)) if inside else ():
+                rect = rect_of(lines, x, y, anchor, font)
+                is_free = rect.inside(*size) and not any(rect.meets(other) for other in taken)
+                if is_free and not _is_on_land(rect, land):
+                    return Label(lines, x, y, anchor, rect)
+    return None
+
+
+def _is_on_land(rect: Rect, land: Sequence[Sequence[Point]]) -> bool:
+    for ring in land:
+        for y in (rect.top, (rect.top + rect.bottom) / 2, rect.bottom):
+            if any(start < rect.right and rect.left < end for start, end in _spans(ring, y)):
+                return True
+    return False
 
 
 def _spans(ring: Sequence[Point], y: float) -> list[Span]:

@@ -6,6 +6,8 @@ it. The CSS class is `st-<slug>`, whose colour is the token `--st-<slug>`.
 
 from dataclasses import dataclass
 
+IN_FORCE = frozenset({"active", "signed"})
+"""The statuses at which agency and ICE have both signed."""
 DRAWN = 13
 """What the paths fill of their box of 16, so that an SVG mark is as large as Plotly's."""
 

@@ -1,30 +1,47 @@
-"""The stacks of the timeline: where each mark, note and month stands, for one width."""
+"""The stacks of the timeline: where each mark, note and month stands, for one width. Positions are whole numbers."""
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import groupby, pairwise
 from math import ceil
 
-from agreements.figures import labels
+from agreements.figures import notes as writing
+from agreements.figures.calendar import MONTH, QUARTER, SHORT_MONTHS, WEEK, YEAR, Unit, month_starts
 from agreements.figures.marks import DRAWN, MARKS, RANK
+from agreements.figures.notes import FONT, Note, SvgNote
 
-WIDE, NARROW = 960, 360
-"""The widths, in CSS pixels, for which it is drawn."""
-MOST_NOTES = 7
-FONT = 13
 FOOT = 40
 """The room under the axis, for the names of the months."""
-_STACK, _PITCH, _SMALLEST = 240, 12, 3  # the height of the tallest stack and the distances of marks, in pixels
-_HEAD, _SIDE = 96, 10  # the room for notes above the tallest stack, and the margins
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_PITCH, _SMALLEST = 12, 7  # the distance of two marks in a stack, in pixels: at most, and at least
+_SIDE = 10  # the margin left and right
+_NICE = (1, 2, 3, 4, 5, 10, 20, 25, 50)
+"""For how many events a mark may stand, and each of these times ten, a hundred…"""
+
+
+@dataclass(frozen=True)
+class Form:
+    """A width for which the timeline is drawn, in CSS pixels, with the height of its tallest stack and its notes."""
+
+    name: str
+    width: int
+    stack: int
+    most_notes: int
+    units: tuple[Unit, ...]
+
+
+WIDE = Form("wide", 960, 252, 7, (WEEK, MONTH, QUARTER, YEAR))
+NARROW = Form("narrow", 300, 210, 3, (MONTH, QUARTER, YEAR))
 
 
 @dataclass(frozen=True)
 class Point:
-    """One event. Its days bound when it happened: equal where the day is known, None where a bound is not.
+    """One event, or `count` of one status on one day; these have no label.
 
-    `status_kind` is a slug of MARKS; `url` its permalink; `detail` says what happened and `when` the day in words;
-    `note` is a short text to stand beside the mark, where there is room, empty for most.
+    Its days bound when it happened: equal where the day is known, None where a bound is not. `status_kind` is a slug
+    of MARKS; `label` names whom it is about, `detail` says what happened and `when` the day in words; `url` is its
+    permalink.
     """
 
     day_earliest: date | None
@@ -34,7 +51,7 @@ class Point:
     url: str
     detail: str = ""
     when: str = ""
-    note: str = ""
+    count: int = 1
 
     @property
     def day(self) -> date | None:
@@ -50,218 +67,198 @@ class Point:
 
 
 @dataclass(frozen=True)
-class SvgPoint:
-    """A mark on the drawing, `size` units across."""
+class Mark:
+    """A mark on the drawing: `points` are the events that it stands for; of counted ones, all of its stretch."""
 
-    point: Point
-    x: float
-    y: float
-    size: float
+    x: int
+    y: int
     status: str
-    url: str
-    title: str
-
-    @property
-    def scale(self) -> float:
-        """The factor that draws its path at its size."""
-        return round(self.size / DRAWN, 3)
+    bin: date
+    points: tuple[Point, ...]
 
 
 @dataclass(frozen=True)
-class SvgNote:
-    """Words on the drawing and the line that leads from them down to the mark's stack."""
+class SvgPath:
+    """All marks of one status: `d` has a vertex at each. `size` is their diameter, `box` that of their box of 16."""
 
-    x: float
-    anchor: str
-    lines: tuple[tuple[str, float], ...]
-    bottom: float
-    foot: float
+    status: str
+    size: int
+    d: str
+
+    @property
+    def box(self) -> float:
+        return round(self.size * 16 / DRAWN, 1)
 
 
 @dataclass(frozen=True)
 class SvgTick:
-    """A month on the axis; `year` only where it begins."""
+    """The name of a month on the axis, or of a year; `year` only where one begins."""
 
-    x: float
+    x: int
     month: str
-    year: str
+    year: str = ""
 
 
 @dataclass(frozen=True)
 class SvgStack:
-    """The drawing for one width."""
+    """The drawing for one width. `each` is the number of events for which a mark stands, at most."""
 
-    width: float
-    height: float
-    axis: float
-    points: list[SvgPoint]
+    form: Form
+    unit: Unit
+    each: int
+    height: int
+    axis: int
+    pitch: int
+    marks: list[Mark]
     notes: list[SvgNote]
+    months: list[int]
     ticks: list[SvgTick]
 
+    @property
+    def width(self) -> int:
+        return self.form.width
 
-@dataclass(frozen=True)
-class _Placed:
-    """An event in its stack: `level` counts from 0 at the axis."""
+    @property
+    def paths(self) -> list[SvgPath]:
+        """The marks, one path a status: a stack is one move and a step up for each further mark."""
+        ordered = sorted(self.marks, key=lambda mark: (RANK[mark.status], mark.x, -mark.y))
+        found = []
+        for status, marks in groupby(ordered, key=lambda mark: mark.status):
+            columns = (list(column) for _, column in groupby(marks, key=lambda mark: mark.x))
+            d = "".join(f"M{column[0].x} {column[0].y}" + f"v-{self.pitch}" * (len(column) - 1) for column in columns)
+            found.append(SvgPath(status, self.size(status), d))
+        return found
 
-    point: Point
-    bin: date
-    level: int
+    def size(self, status: str) -> int:
+        """The diameter of a mark: its own, or what its neighbours leave. Rare kinds stay large enough to be told."""
+        own = round(MARKS["signed" if MARKS[status].is_quiet else status].size)
+        return min(own, max(self.pitch - 1, 6 if status in ("signed", "pending", "none") else 8))
 
+    @property
+    def leaders(self) -> str:
+        """The lines from the notes down to their stacks, as one path."""
+        return "".join(f"M{note.x} {note.bottom}V{note.foot}" for note in self.notes)
 
-def weekly(rows: Sequence[Point], first: date, last: date) -> SvgStack:
-    """The events stacked by week, with their notes, for a wide screen."""
-    return _stack(_stacked(rows, _week), first, last, WIDE, is_weekly=True)
-
-
-def monthly(rows: Sequence[Point], first: date, last: date) -> SvgStack:
-    """The events stacked by month, for a narrow screen. Its points are in the order of the events, as weekly's are."""
-    return _stack(_stacked(rows, month_of), first, last, NARROW, is_weekly=False)
-
-
-def short(day: date | None) -> str:
-    """The day as a note has it: "Mar 27"."""
-    return f"{_MONTHS[day.month - 1]} {day.day}" if day else ""
-
-
-def _week(day: date) -> date:
-    """The Thursday of its week, the middle of Monday to Sunday."""
-    return day + timedelta(days=3 - day.weekday())
-
-
-def month_of(day: date) -> date:
-    """The middle of its month."""
-    return day.replace(day=15)
+    @property
+    def month_lines(self) -> str:
+        """The small lines under the axis where a month begins, as one path."""
+        return "".join(f"M{x} {self.axis}v5" for x in self.months)
 
 
-def _stacked(rows: Sequence[Point], bin_of: Callable[[date], date]) -> list[_Placed]:
-    """The events in their own order, each with its place in its stack: like upon like, the common ones at the axis."""
-    counts: dict[date, int] = {}
-    placed: dict[int, _Placed] = {}
-    for i, point in sorted(enumerate(rows), key=lambda pair: RANK[pair[1].status_kind]):
-        if point.day:
-            day = bin_of(point.day)
-            placed[i] = _Placed(point, day, counts.setdefault(day, 0))
-            counts[day] += 1
-    return [placed[i] for i in sorted(placed)]
+def stack(rows: Sequence[Point], noted: Sequence[Note], form: Form, start: date | None, end: date | None) -> SvgStack:
+    """The events, all with a day, as marks and notes. `start` and `end` bound the axis; else the events do."""
+    days = [point.day for point in rows if point.day]
+    first, last = start or min(days), end or max(days)
+    room = form.width - 2 * _SIDE
+    unit = next((one for one in form.units if one.count(first, last) * _PITCH <= room), form.units[-1])
+    bins = _bins(rows, unit)
+    width = room // unit.count(first, last)
+    first = min(first, unit.middle(min(days))) - timedelta(days=7)
+    last = max(last, unit.middle(max(days))) + timedelta(days=7)
+    last = max(last, first + timedelta(days=28))
 
+    def across(day: date) -> int:
+        return round(_SIDE + room * (day - first).days / (last - first).days)
 
-def _grid(placed: Sequence[_Placed], room: float) -> tuple[float, int]:
-    """The distance of two marks in pixels, and how many stand side by side in a stack `room` pixels wide.
-
-    As far apart as they like; else side by side; else, in a stack taller than any seen, over each other.
-    """
-    tallest = max(each.level for each in placed) + 1
-    for quarter in range(4 * _PITCH, 4 * _SMALLEST, -1):
-        pitch = quarter / 4
-        columns = ceil(tallest / (_STACK // pitch))
-        if columns == 1 or columns * pitch <= room:
-            return pitch, columns
-    columns = max(1, int(room / _SMALLEST))
-    return _STACK / ceil(tallest / columns), columns
-
-
-def _size(status: str, pitch: float) -> float:
-    """The diameter of a mark: its own, or what its neighbours leave. The rare kinds stay large enough to be told."""
-    own = MARKS["signed" if MARKS[status].is_quiet else status].size
-    return round(min(own, max(pitch - 1, 2.5 if status in ("signed", "none") else 7)), 1)
-
-
-def _stack(placed: list[_Placed], first: date, last: date, width: float, *, is_weekly: bool) -> SvgStack:
-    span = (last - first).days
-
-    def across(day: date) -> float:
-        return round(_SIDE + (width - 2 * _SIDE) * (day - first).days / span, 1)
-
-    pitch, columns = _grid(placed, (width - 2 * _SIDE) / span * (7 if is_weekly else 30) - 1)
+    each = _each(bins, form.stack // _SMALLEST)
+    tallest = max(_height(kinds, each) for kinds in bins.values())
+    pitch = max(_SMALLEST, min(_PITCH, width, form.stack // tallest))
+    tops = {day: _height(kinds, each) * pitch for day, kinds in bins.items()}
+    places = {day: (across(unit.middle(day)), top) for day, top in tops.items()}
+    wanted = [
+        writing.Wanted(*places[unit.first(note.day)], note)
+        for note in [*_busiest(bins, unit), *noted]
+        if unit.first(note.day) in places
+    ]
+    placed = writing.place(wanted, list(places.values()), form.width, form.most_notes, form.stack + writing.HEAD)
     # Heights are counted upwards from the axis until it is known how high the drawing must be.
-    tops: dict[date, float] = {}
-    for each in placed:
-        tops[each.bin] = max(tops.get(each.bin, 0), (each.level // columns + 1) * pitch)
-    notes = _notes(placed, tops, width, across) if is_weekly else []
-    axis = round(max([*tops.values(), *(note.top for note in notes)]) + 8, 1)
-    middle = {day: (min(columns, sum(each.bin == day for each in placed)) - 1) / 2 for day in tops}
+    axis = ceil(max([*tops.values(), *(note.top for note in placed)])) + 8
+    months = [day for day in month_starts(first, last) if first <= day <= last]
     return SvgStack(
-        width=width,
+        form=form,
+        unit=unit,
+        each=each,
         height=axis + FOOT,
         axis=axis,
-        points=[
-            SvgPoint(
-                point=each.point,
-                x=round(across(each.bin) + (each.level % columns - middle[each.bin]) * pitch, 1),
-                y=round(axis - (each.level // columns + 0.5) * pitch, 1),
-                size=_size(each.point.status_kind, pitch),
-                status=each.point.status_kind,
-                url=each.point.url,
-                title=f"{each.point.label}: {each.point.sentence}" if each.point.sentence else each.point.label,
-            )
-            for each in placed
-        ],
-        notes=[note.drawn(axis) for note in notes],
-        ticks=_ticks(first, last, across, width),
+        pitch=pitch,
+        marks=_marks(bins, each, pitch, {day: x for day, (x, _) in places.items()}, axis),
+        notes=[note.drawn(axis) for note in placed],
+        months=_apart([across(day) for day in months], 6),
+        ticks=_ticks(first, last, across, form.width),
     )
 
 
-@dataclass(frozen=True)
-class _Note:
-    """A note that found room; heights are counted upwards from the axis."""
-
-    x: float
-    anchor: str
-    lines: tuple[str, ...]
-    foot: float
-    bottom: float
-
-    @property
-    def top(self) -> float:
-        return self.bottom + len(self.lines) * FONT * labels.LINE
-
-    def drawn(self, axis: float) -> SvgNote:
-        first = axis - self.top + FONT
-        lines = tuple((line, round(first + i * FONT * labels.LINE, 1)) for i, line in enumerate(self.lines))
-        return SvgNote(self.x, self.anchor, lines, round(axis - self.bottom, 1), round(axis - self.foot, 1))
+Bins = dict[date, dict[str, list[Point]]]
+"""First day of a stretch → status → events, in order of day; the statuses in order of rank."""
 
 
-def _notes(
-    placed: list[_Placed], tops: dict[date, float], width: float, across: Callable[[date], float]
-) -> list[_Note]:
-    """The notes that find room above the stacks, at most MOST_NOTES, each as low as it can stand."""
-    taken = [labels.Rect(across(day) - 6, -top - 4, across(day) + 6, 0) for day, top in tops.items()]
-    notes: list[_Note] = []
-    noted = sorted((each for each in placed if each.point.note), key=lambda each: each.bin)[:MOST_NOTES]
-    # From the right: a note's words reach rightwards, over the leaders of those that already stand.
-    for each in reversed(noted):
-        x, foot = across(each.bin), tops[each.bin] + 4
-        lines = _two_lines(each.point.note)
-        wide, high = labels.text_size(lines, FONT)
-        anchor, left = ("start", x) if x + wide < width else ("end", x - wide)
-        for bottom in range(int(foot) + 8, _STACK + _HEAD, 4):
-            words = labels.Rect(left - 4, -bottom - high, left + wide + 4, -bottom)
-            leader = labels.Rect(x - 1, -bottom, x + 1, -foot)
-            if not any(words.meets(other) or leader.meets(other) for other in taken):
-                taken += [words, leader]
-                notes.append(_Note(x, anchor, lines, foot, bottom))
-                break
-    return notes
+def _bins(rows: Sequence[Point], unit: Unit) -> Bins:
+    bins: Bins = defaultdict(lambda: defaultdict(list))
+    for point in sorted(rows, key=lambda point: RANK[point.status_kind]):
+        if point.day:
+            bins[unit.first(point.day)][point.status_kind].append(point)
+    return bins
 
 
-def _two_lines(text: str, length: int = 24) -> tuple[str, ...]:
-    """The text on one line, or broken at the space nearest to its middle."""
-    spaces = [i for i, letter in enumerate(text) if letter == " "]
-    if len(text) <= length or not spaces:
-        return (text,)
-    middle = min(spaces, key=lambda i: abs(i - len(text) / 2))
-    return text[:middle], text[middle + 1 :]
+def _total(points: Sequence[Point]) -> int:
+    return sum(point.count for point in points)
 
 
-def _ticks(first: date, last: date, across: Callable[[date], float], width: float) -> list[SvgTick]:
-    """The months, or every second, third… of them, so that their names never touch."""
+def _height(kinds: dict[str, list[Point]], each: int) -> int:
+    """The number of marks in a stack, where one stands for `each` events of a status."""
+    return sum(ceil(_total(points) / each) for points in kinds.values())
+
+
+def _each(bins: Bins, most: int) -> int:
+    """For how many events a mark must stand, so that no stack has more than `most` marks."""
+    scale = 1
+    while True:
+        for nice in _NICE:
+            # A stack cannot be lower than its number of statuses.
+            if all(_height(kinds, nice * scale) <= max(most, len(kinds)) for kinds in bins.values()):
+                return nice * scale
+        scale *= 100
+
+
+def _marks(bins: Bins, each: int, pitch: int, xs: dict[date, int], axis: int) -> list[Mark]:
+    marks = []
+    for day, kinds in bins.items():
+        level = 0
+        for status, points in kinds.items():
+            is_counted = any(not point.label for point in points)
+            for i in range(ceil(_total(points) / each)):
+                held = points if is_counted else points[i * each : (i + 1) * each]
+                marks.append(Mark(xs[day], axis - level * pitch - pitch // 2 - 1, status, day, tuple(held)))
+                level += 1
+    return marks
+
+
+def _busiest(bins: Bins, unit: Unit) -> list[Note]:
+    """A note of how many events the tallest stack holds, where it is tall."""
+    totals = {day: sum(_total(points) for points in kinds.values()) for day, kinds in bins.items()}
+    day = max(totals, key=lambda one: totals[one])
+    return [Note(day, f"{totals[day]:,} events, {unit.brief(day)}")] if totals[day] >= 10 else []
+
+
+def _apart(xs: list[int], least: int) -> list[int]:
+    """The positions, or none where they are nearer to each other than that."""
+    return xs if all(b - a >= least for a, b in pairwise(xs)) else []
+
+
+def _ticks(first: date, last: date, across: Callable[[date], int], width: int) -> list[SvgTick]:
+    """The months, or every second, third… of them, or the years, each name in its middle; names never touch."""
     months = (last.year - first.year) * 12 + last.month - first.month + 1
-    step = next((step for step in (1, 2, 3, 6) if width / months * step >= 44), 12)
+    room = 3.4 * FONT
+    step = next((step for step in (1, 2, 3, 6, 12, 24, 60) if width / months * step >= room), 120)
+    unit = MONTH if step < 12 else YEAR
     ticks: list[SvgTick] = []
-    for i in range(months + 1):
-        year, month = divmod(first.year * 12 + first.month - 1 + i, 12)
-        day = date(year, month + 1, 1)
-        if month % step == 0 and first <= day <= last - timedelta(days=10):
-            is_new = not ticks or month == 0
-            ticks.append(SvgTick(across(day), _MONTHS[month], str(year) if is_new else ""))
+    seen = 0
+    for day in month_starts(first, last):
+        if (day.year * 12 + day.month - 1) % step:
+            continue
+        x = across(unit.middle(day))
+        if room / 2 <= x <= width - room / 2:
+            name, year = (SHORT_MONTHS[day.month - 1], str(day.year)) if step < 12 else (str(day.year), "")
+            ticks.append(SvgTick(x, name, year if day.year != seen else ""))
+            seen = day.year
     return ticks

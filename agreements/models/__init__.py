@@ -1,18 +1,25 @@
 """The record: who may sign, what was agreed, what happened when, who says so, and what ICE printed."""
 
 from agreements.models.agency import Agency, AgencyAlias, Agreement
+from agreements.models.edition import Edition
 from agreements.models.event import Check, Event, Suit
 from agreements.models.proposal import Proposal
 from agreements.models.sheet import Listing, Sheet
 from agreements.models.source import Citation, Claim, Source
+from agreements.models.standing import Period, Reckoning, Stale, Tally
 
 __all__ = [
+    "Tally",
+    "Stale",
+    "Reckoning",
+    "Period",
     "Agency",
     "AgencyAlias",
     "Agreement",
     "Check",
     "Citation",
     "Claim",
+    "Edition",
     "Event",
     "Listing",
     "Proposal",

@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Prefetch, Q
 from django.urls import reverse
 
 from agreements.kinds import COUNTY_KINDS, MUNICIPAL_KINDS, AgencyKind, Program
@@ -134,12 +134,12 @@ class AgencyAlias(models.Model):
         return f"{self.printed_name} ({self.state.code})"
 
 
-#: What a row of a table says of where an agreement's agency is; for prefetch_related.
-PLACES_OF_AGREEMENT = (
-    "agency__municipalities__main_county__state",
-    "agency__municipalities__state",
-    "agency__counties__state",
-)
+def places_of_agreement() -> tuple[Prefetch, Prefetch]:
+    """What a row of a table says of where an agreement's agency is; for prefetch_related, in two queries."""
+    return (
+        Prefetch("agency__municipalities", Municipality.objects.select_related("main_county__state", "state")),
+        Prefetch("agency__counties", County.objects.select_related("state")),
+    )
 
 
 class AgreementQuerySet(MergedQuerySet):
@@ -147,7 +147,7 @@ class AgreementQuerySet(MergedQuerySet):
 
     def with_places(self) -> Self:
         """With all that a row of a list shows, in a fixed number of queries."""
-        return self.select_related("agency__state").prefetch_related(*PLACES_OF_AGREEMENT)
+        return self.select_related("agency__state").prefetch_related(*places_of_agreement())
 
     def with_status(self, on: date) -> list["Agreement"]:
         """These agreements, each with `.standing` on that day. The one door to status: see agreements.record."""
@@ -194,6 +194,7 @@ class Agreement(models.Model):
     # Not columns: what `with_status` and the lists attach for a day.
     standing: Standing
     differs: str
+    notes: list[str]
 
     class Meta:
         ordering = ["public_id"]

@@ -135,6 +135,9 @@ class Event(models.Model):
 
     objects = EventQuerySet.as_manager()
 
+    # Not a column: what a page attaches that numbers its sources.
+    source_numbers: list[int]
+
     class Meta:
         ordering = [F("latest").desc(nulls_last=True), "-sequence", "-pk"]
         indexes = [models.Index(fields=["latest", "kind"], name="event_latest_kind")]

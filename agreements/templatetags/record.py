@@ -5,7 +5,7 @@ from datetime import date
 from django import template
 from django.http import QueryDict
 
-from agreements import addresses, chronicle, dates
+from agreements import addresses, chronicle, dates, happenings
 from agreements.kinds import STATUS_MEANINGS
 from agreements.models import Agency, Event
 from agreements.status import Fact
@@ -34,8 +34,8 @@ def machine_date(fact: Fact) -> str:
 
 @register.filter
 def mark(event: Event) -> str:
-    """The slug of the mark that stands for an event."""
-    return chronicle.mark_of(event)
+    """The slug of the mark that stands for an event; "" where none does."""
+    return happenings.mark_of(event.kind)
 
 
 @register.filter

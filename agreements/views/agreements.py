@@ -4,12 +4,18 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 
-from agreements import chronicle, pages
+from agreements import chronicle, places
+from agreements.meta import Meta
+from agreements.milestones import milestones
 from agreements.models import Agency, Agreement
 from agreements.printed import Printed
 from agreements.record import attach_standings
+from agreements.sentences import agency_answer, agreement_sentences
+from agreements.sources import with_differences
 from agreements.views.base import RecordView
+from agreements.views.places import COUNTRY, sourced
 
 
 class AgencyView(RecordView):
@@ -19,44 +25,76 @@ class AgencyView(RecordView):
     agency: Agency
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        agencies = Agency.objects.select_related("state", "merged_into__state").prefetch_related(
-            "municipalities__main_county__state", "municipalities__state", "counties__state", "aliases"
-        )
+        agencies = Agency.objects.select_related("state", "merged_into__state")
         self.agency = get_object_or_404(agencies, state__slug=kwargs["state"], slug=kwargs["agency"])
         if self.agency.merged_into:
             return HttpResponsePermanentRedirect(self.agency.merged_into.get_absolute_url())
         return super().get(request)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        agreements = Agreement.objects.standing_alone().with_places().filter(agency=self.agency)
+        agency = self.agency
+        agreements = agency.agreements.standing_alone().select_related("agency__state").with_status(self.asked.day)
+        answer = agency_answer(agency.name, self.asked.day, [(one.program, one.standing) for one in agreements])
+        found = chronicle.event_lists(chronicle.events(agency=agency), self.asked.day)
         return super().get_context_data(
-            agency=self.agency,
-            agreements=pages.as_rows(agreements.with_status(self.asked.day)),
-            **chronicle.event_lists(chronicle.events().filter(agency=self.agency), self.asked.day),
+            agency=agency,
+            answer=answer,
+            agreements=with_differences(agreements),
+            places=places.served(agency),
+            aliases=list(dict.fromkeys(agency.aliases.values_list("printed_name", flat=True))),
+            meta=Meta(f"{agency.name}, {agency.state.name}", answer.text, crumbs_of(agency)),
+            **sourced(found),
+            **found,
             **kwargs,
         )
 
 
 class AgreementView(RecordView):
-    """One agreement: where it stands, its events with their sources, and what ICE printed."""
+    """One agreement: where it stands, its dates, its events with their sources, and what ICE printed."""
 
     template_name = "agreements/agreement.html"
+    has_card = True
     agreement: Agreement
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        agreements = Agreement.objects.with_places().select_related("merged_into")
+        agreements = Agreement.objects.select_related("agency__state", "merged_into")
         self.agreement = get_object_or_404(agreements, public_id=kwargs["public_id"])
         if self.agreement.merged_into:
             return HttpResponsePermanentRedirect(self.agreement.merged_into.get_absolute_url())
         return super().get(request)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        [agreement] = pages.as_rows(attach_standings([self.agreement], self.asked.day))
+        [agreement] = attach_standings([self.agreement], self.asked.day)
+        agency = agreement.agency
+        found = chronicle.event_lists(chronicle.events(agreement=agreement), self.asked.day)
+        sentences = agreement_sentences(agency.name, self.asked.day, agreement.program, agreement.standing)
+        title = f"{agency.name}, {agency.state.code}: {agreement.get_program_display()} ({agreement.public_id})"
         return super().get_context_data(
             agreement=agreement,
-            agency=agreement.agency,
-            printed=Printed(agreement.listings.all(), self.asked.day),
-            others=agreement.agency.agreements.standing_alone().exclude(pk=agreement.pk),
-            **chronicle.event_lists(chronicle.events(agreement=agreement), self.asked.day),
+            agency=agency,
+            sentences=sentences,
+            places=places.served(agency),
+            maybe=places.may_have_happened(found["events"], self.asked.day),
+            others=agency.agreements.standing_alone().exclude(pk=agreement.pk),
+            meta=Meta(title, " ".join(sentences), crumbs_of(agency, agreement)),
+            **printed_context(found, Printed(agreement.listings.all(), self.asked.day)),
+            **sourced(found),
+            **found,
             **kwargs,
         )
+
+
+def printed_context(found: dict[str, Any], printed: Printed) -> dict[str, Any]:
+    """What ICE printed of an agreement, worked out once, and its dates."""
+    return {
+        "printed": printed,
+        "runs": printed.runs,
+        "milestones": milestones(found["events"], printed),
+    }
+
+
+def crumbs_of(agency: Agency, agreement: Agreement | None = None) -> tuple[tuple[str, str], ...]:
+    """The way from the country to an agency or one of its agreements."""
+    state = (agency.state.name, reverse("state", args=[agency.state.slug]))
+    crumbs = (COUNTRY, state, (agency.name, agency.get_absolute_url()))
+    return (*crumbs, (agreement.public_id, agreement.get_absolute_url())) if agreement else crumbs

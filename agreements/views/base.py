@@ -4,31 +4,42 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.views.generic import TemplateView
 
 from agreements import pages
 from agreements.filters import Asked, asked_day
-from agreements.record import Record, record_end
+from agreements.meta import Meta, view_query
+from agreements.models import Sheet
+from agreements.models.sheet import IceList
+from agreements.record import Record
 from municipalities.models import State
 
 EVENTS_SHOWN = 20
 
 
 class RecordView(TemplateView):
-    """A page of the record as of a day: `as_of` in the query, else the day on which the record ends."""
+    """A page of the record as of a day: `as_of` in the query, else the day on which the record ends.
+
+    has_card: whether it has a share card of its own.
+    """
+
+    has_card = False
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if record_end() is None:
+        if IceList.PARTICIPATING not in self.lists:
             return HttpResponse("The record is empty: load it first.", status=503, content_type="text/plain")
         return super().get(request, *args, **kwargs)
 
     @cached_property
+    def lists(self) -> dict[str, Sheet]:
+        """The newest sheet of each of ICE's lists, read once a page."""
+        return pages.newest_lists()
+
+    @cached_property
     def end(self) -> date:
-        end = record_end()
-        if end is None:
-            raise Http404("The record is empty.")
-        return end
+        """The day on which the record ends: that of ICE's newest participating list."""
+        return self.lists[IceList.PARTICIPATING].published_on
 
     @cached_property
     def asked(self) -> Asked:
@@ -38,8 +49,17 @@ class RecordView(TemplateView):
         return Record(self.asked.day, state.pk if state else None)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        listing = kwargs.get("filter")
+        names = listing.filters if listing and listing.is_valid() else ()
+        meta: Meta = kwargs.pop("meta", Meta())
+        query = view_query(self.request.GET, names)
         return super().get_context_data(
-            on=self.asked.day, trouble=self.asked.trouble, record_end=self.end, lists=pages.newest_lists(), **kwargs
+            on=self.asked.day,
+            trouble=self.asked.trouble,
+            record_end=self.end,
+            lists=self.lists,
+            meta=meta.of_view(self.request.path, query, self.asked.day, self.end, self.has_card),
+            **kwargs,
         )
 
     def render_to_response(self, context: dict[str, Any], **response_kwargs: Any) -> HttpResponse:

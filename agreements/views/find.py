@@ -1,26 +1,38 @@
 """The look-up."""
 
+from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views.generic import TemplateView
 
-from agreements import addresses
-from municipalities import lookup
+from agreements.finding import Looked, look_up
+from agreements.meta import Meta
+from agreements.views.base import RecordView
 
 
-class FindView(TemplateView):
+class FindView(RecordView):
     """The look-up: a place's own page where the words are one place's name, else the places that they may mean."""
 
     template_name = "agreements/find.html"
 
+    @cached_property
+    def words(self) -> str:
+        return " ".join(self.request.GET.get("q", "").replace("\0", " ").split())
+
+    @cached_property
+    def looked(self) -> Looked:
+        return look_up(self.words, self.record())
+
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        words = request.GET.get("q", "").strip()
-        if not words:
-            return redirect("home")
-        found = [(one, addresses.url_of(one.place)) for one in lookup.find(words)]
-        exact = [url for one, url in found if one.is_exact]
-        if len(exact) == 1:
-            return redirect(exact[0])
-        return self.render_to_response({"words": words, "found": found, "is_exact": bool(exact)})
+        return super().get(request, *args, **kwargs) if self.words else redirect("home")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        meta = Meta(title="Find a city or county", is_indexed=False)
+        return super().get_context_data(words=self.words, looked=self.looked, meta=meta, **kwargs)
+
+    def render_to_response(self, context: dict[str, Any], **response_kwargs: Any) -> HttpResponse:
+        if self.looked.url:
+            day = f"?as_of={self.asked.day}" if self.asked.day != self.end else ""
+            return redirect(f"{self.looked.url}{day}")
+        return super().render_to_response(context, **response_kwargs)

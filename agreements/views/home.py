@@ -2,58 +2,67 @@
 
 from typing import Any
 
-from agreements import chronicle, pages
-from agreements.filters import FIRST_STATE, AgreementFilter
+from agreements import chronicle, maps, pages, places
+from agreements.counts import national
+from agreements.filters import AgreementFilter
 from agreements.listing import agreement_rows
-from agreements.models import Agreement
-from agreements.record import IN_FORCE, Record
-from agreements.views.base import EVENTS_SHOWN, RecordView
-from municipalities.models import County, Municipality, State
+from agreements.meta import Meta
+from agreements.models import Sheet
+from agreements.row_notes import with_notes
+from agreements.sentences import Answer
+from agreements.timelines import Span, Timeline
+from agreements.views.base import RecordView
+from agreements.views.places import answer_of_county, answer_of_state
+
+EVENTS_SHOWN = 6
+ROWS_SHOWN = 14
+SHEETS_SHOWN = 4
 
 
 class HomeView(RecordView):
-    """Where the country stands, then one state's map, timeline and list. Florida's first: the record began there."""
+    """Where the country stands, or the state or county that the query asks for: sentence, map, timeline and list."""
 
     template_name = "agreements/home.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        query = self.request.GET.copy()
-        if not query.get("state") and not query.get("county"):
-            query["state"] = FIRST_STATE
-        record = self.record()
+        record, query = self.record(), self.request.GET
         listing = AgreementFilter(query, record=record)
-        state = State.objects.get(code=listing.chosen_state())
-        places = Municipality.objects.filter(pk__in=record.agreements_by_municipality, state=state)
-        rows = pages.place_rows(record, places.select_related("state", "main_county__state"))
-        shown = listing.qs if listing.is_valid() else Agreement.objects.filter(agency__state=state)
-        events = chronicle.events_shown(listing, state, record.on)
+        scene = maps.scene_of(listing)
+        found = agreement_rows(listing.rows(), record, 1, "-since")
+        found["rows"] = with_notes(found["rows"][:ROWS_SHOWN], record.on)
+        told = timeline_of(listing, record.on)
         return super().get_context_data(
-            state=state,
-            is_filtered=bool(set(self.request.GET) & set(listing.filters)),
-            counts=national_counts(record),
             filter=listing,
-            key=pages.status_key(rows),
-            events=events[:EVENTS_SHOWN],
-            event_count=events.count(),
-            **agreement_rows(shown, record, self.request.GET.get("page")),
-            **pages.map_context(record, state, rows),
-            **chronicle.timeline_context(events, record.on),
-            **kwargs,
+            is_filtered=maps.is_narrowed(query),
+            timeline=told,
+            events=told.events[:EVENTS_SHOWN],
+            newest_sheets=Sheet.objects.that_count()
+            .defer("problems")
+            .order_by("-published_on", "-order")[:SHEETS_SHOWN],
+            meta=Meta(is_dataset=True),
+            **answer_of(scene),
+            **maps.scene_context(scene, query),
+            **(found | kwargs),
         )
 
 
-def national_counts(record: Record) -> dict[str, int]:
-    """What the home page can stand behind: cities of cities, counties of counties, states of states."""
-    signed = Municipality.objects.filter(pk__in=record.places_with(*IN_FORCE), is_subdivision=False)
-    townships = Municipality.objects.filter(pk__in=record.places_with(*IN_FORCE), is_subdivision=True)
-    in_force = [one for one in record.agreements if one.standing.status in IN_FORCE]
-    return {
-        "cities_signed": signed.count(),
-        "cities": Municipality.objects.filter(is_subdivision=False).count(),
-        "townships_signed": townships.count(),
-        "townships": Municipality.objects.filter(is_subdivision=True).count(),
-        "counties_signed": len(record.counties_with(*IN_FORCE)),
-        "counties": County.objects.filter(is_current=True).count(),
-        "states": len({one.agency.state_id for one in in_force}),
-        "agreements": len(in_force),
-    }
+def answer_of(scene: maps.Scene) -> dict[str, Any]:
+    """What the first sentence says: the counts of the country, or the answer of a state or a county."""
+    record, state, county = scene.record, scene.area.state, scene.area.county
+    if state is None:
+        return {"counts": national(record)}
+    answer: Answer
+    if county:
+        rows = pages.place_rows(record, county.municipalities.select_related("state", "main_county__state"))
+        answer = answer_of_county(record, county, rows, places.beside_table(record, [county.pk]))
+    else:
+        rows = pages.place_rows(record, record.named().select_related("state", "main_county__state"))
+        answer = answer_of_state(record, state, rows, pages.county_table(record, state))
+    return {"answer": answer}
+
+
+def timeline_of(listing: AgreementFilter, on: Any) -> Timeline:
+    """The happenings that pass the filter, by the day on which they happened."""
+    asked = listing.form.cleaned_data if listing.is_valid() else {}
+    span = Span.of(on, asked.get("from"), asked.get("to"))
+    return Timeline(chronicle.events_shown(listing, None, on), span, listing.data)

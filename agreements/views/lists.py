@@ -2,21 +2,30 @@
 
 from typing import Any
 
-from agreements.filters import AgreementFilter
+from agreements.filters import AgreementListFilter
 from agreements.listing import agreement_rows
-from agreements.models import Agreement
+from agreements.meta import Meta
+from agreements.nearby import list_context
+from agreements.row_notes import with_notes
 from agreements.views.base import RecordView
 
 
 class AgreementListView(RecordView):
-    """Every agreement that the filter lets through, the municipalities' first, fifty a page."""
+    """Every agreement that the filter lets through, the municipalities' first or in the order asked for, by pages."""
 
     template_name = "agreements/list.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        record = self.record()
-        listing = AgreementFilter(self.request.GET, record=record)
+        record, page = self.record(), self.request.GET.get("page", "")
+        listing = AgreementListFilter(self.request.GET, record=record)
         # With a value that cannot be read, the results stay those of no filter, and the page says so.
-        shown = listing.qs if listing.is_valid() else Agreement.objects.all()
-        rows = agreement_rows(shown, record, self.request.GET.get("page"))
-        return super().get_context_data(filter=listing, is_filtered=bool(listing.applied()), **rows, **kwargs)
+        found = agreement_rows(listing.rows(), record, page, listing.order())
+        with_notes(found["rows"], record.on)
+        around = list_context(listing, found)
+        return super().get_context_data(
+            filter=listing,
+            is_filtered=bool(listing.applied()),
+            page_missing=page if page not in {"", str(found["page"].number)} else "",
+            meta=Meta(title=around["heading"], description=f"{around['answer'].count} {around['answer'].rest}."),
+            **(found | around | kwargs),
+        )

@@ -1,12 +1,74 @@
 """The pages that explain the record."""
 
-from typing import Any
+from datetime import date
+from typing import Any, ClassVar
 
-from agreements import pages
+from django.views.generic import TemplateView
+
+from agreements import dates, lists, pages
 from agreements.ice.holds import Limits
 from agreements.kinds import Status
+from agreements.meta import Meta
 from agreements.status import RULES
 from agreements.views.base import RecordView
+
+#: How sure a date can be, each with an example: the earliest and the latest day that it can be.
+SURENESS = (
+    ("Day known", (date(2025, 3, 7), date(2025, 3, 7))),
+    ("Month known", (date(2025, 3, 1), date(2025, 3, 31))),
+    ("Year known", (date(2025, 1, 1), date(2025, 12, 31))),
+    ("End known", (None, date(2025, 7, 1))),
+    ("Start known", (date(2025, 9, 5), None)),
+    ("Both known", (date(2025, 9, 5), date(2025, 10, 21))),
+)
+
+
+class TextView(TemplateView):
+    """A page of text that no fact of the record stands on: it needs no database."""
+
+    meta: ClassVar[Meta]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(meta=self.meta.at(self.request.path), **kwargs)
+
+
+class GlossaryView(TextView):
+    """The field's terms in plain English."""
+
+    template_name = "agreements/glossary.html"
+    meta = Meta(
+        "Glossary",
+        "What the words of this record mean, in plain English: 287(g) agreement, task force model, memorandum, "
+        "pending list, sheriff, municipality.",
+    )
+
+
+class AboutView(RecordView):
+    """What the record is, for whom, and what it is not."""
+
+    template_name = "agreements/about.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        description = "What the 287(g) Tracker records, why, where its facts come from, and what it does not do."
+        meta = Meta("About this record", description, is_dataset=True)
+        return super().get_context_data(meta=meta, **lists.sheet_counts(), **kwargs)
+
+
+class CorrectionsView(TextView):
+    """How to report an error, and how one is put right."""
+
+    template_name = "agreements/corrections.html"
+    meta = Meta("Corrections", "How to report an error in the 287(g) Tracker, and how a correction is made and kept.")
+
+
+class AccessibilityView(TextView):
+    """What was done and tested so that everyone can read the record, and what is not good enough yet."""
+
+    template_name = "agreements/accessibility.html"
+    meta = Meta(
+        "Accessibility",
+        "How the 287(g) Tracker is made to be read by everyone, how that is tested, and its known limits.",
+    )
 
 
 class MethodologyView(RecordView):
@@ -15,10 +77,13 @@ class MethodologyView(RecordView):
     template_name = "agreements/methodology.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        description = "How the 287(g) Tracker decides a status from dated events, how sure a date is, and its rules."
         return super().get_context_data(
+            meta=Meta("How we decide a status", description),
             rules=pages.rule_rows(RULES),
             statuses=[(status.value, status.label, pages.STATUS_MEANINGS[status]) for status in Status],
             unplaced=pages.unplaced(),
+            sureness=[(label, dates.in_words(*days), dates.machine_date(*days)) for label, days in SURENESS],
             limits=Limits(),
             hold_percent=round(100 * Limits().hold_share),
             **kwargs,

@@ -1,10 +1,12 @@
-/* Progressive enhancement only: every page works without this file.
-   Where a chart nears the screen, Plotly is loaded once and covers the SVG that the server drew. Hover or tap fills
-   the line under the chart; nothing here navigates, and a wheel or a finger scrolls the page as anywhere else. */
+/* Progressive enhancement only: every page works without this file, with plain links and forms.
+   Charts: where one nears the screen, Plotly is loaded once and covers the SVG that the server drew. Hover or tap fills
+   the line under it; nothing here navigates by itself, and a wheel or a finger scrolls the page as anywhere else.
+   Pages: within [data-live], links and forms to the same page swap its [data-swap] elements in place. */
 (() => {
   'use strict';
   const script = document.currentScript;
   const root = document.documentElement;
+  if (!('IntersectionObserver' in window && 'ResizeObserver' in window && window.fetch && window.AbortController)) return;
   root.classList.add('js');
 
   // Plotly asks its maker's server for a world map, even beside a GeoJSON of one's own. Empty ones stop that.
@@ -14,9 +16,13 @@
   const CONFIG = { displayModeBar: false, scrollZoom: false, doubleClick: false, showTips: false, staticPlot: false };
   const CLEAR = 'rgba(0,0,0,0)';
   const isDark = matchMedia('(prefers-color-scheme: dark)');
-  const isNarrowMap = matchMedia('(max-width: 47.99rem)');
+  const isNarrowMap = matchMedia('(max-width: 35.99rem)');
   const isNarrowTime = matchMedia('(max-width: 59.99rem)');
+  const isEnlargedTime = matchMedia('(min-width: 30rem)');
   const token = (name) => getComputedStyle(root).getPropertyValue(`--${name}`).trim();
+  const byId = (id) => document.getElementById(id);
+
+  /* ---- Charts ---- */
 
   let library;
   function loadPlotly() {
@@ -24,27 +30,31 @@
       const tag = document.createElement('script');
       tag.src = script.dataset.plotly;
       tag.onload = () => resolve(window.Plotly);
-      tag.onerror = () => reject(new Error('The chart library did not load.'));
+      tag.onerror = () => { library = undefined; reject(new Error('The chart library did not load.')); };
       document.head.append(tag);
     });
     return library;
   }
 
+  const SHADES = {
+    areas: ['ramp-0', 'ramp-1', 'ramp-2', 'ramp-3'], places: ['ramp-1', 'ramp-3'], ground: ['ramp-0'],
+    near: ['surface'], context: ['surface'],
+  };
+
   /** Steps of equal width, one a class of shading, as Plotly's colour scale. */
-  function steps(colours) {
-    return colours.flatMap((colour, i) => [[i / colours.length, colour], [(i + 1) / colours.length, colour]]);
-  }
+  const steps = (colours) => colours.flatMap((colour, i) => [[i / colours.length, colour], [(i + 1) / colours.length, colour]]);
 
   /** A trace with the colours of the page. */
   function coloured(trace) {
     const meta = trace.meta;
-    if (meta.role === 'areas' || meta.role === 'context') {
-      const tokens = meta.role === 'areas' ? ['ramp-0', 'ramp-1', 'ramp-2', 'ramp-3'] : ['surface', 'surface'];
-      return { ...trace, colorscale: steps(tokens.map(token)), marker: { line: { color: token('bg'), width: 1 } } };
+    if (meta.role in SHADES) {
+      const line = meta.role === 'places' ? { color: token('control'), width: 0.75 } : { color: token('bg'), width: 1 };
+      return { ...trace, colorscale: steps(SHADES[meta.role].map(token)), marker: { line } };
     }
     if (meta.role === 'labels') {
-      const color = token(meta.kind === 'town' ? 'ink' : 'ink-2');
-      return { ...trace, textfont: { ...trace.textfont, family: token('sans'), weight: meta.kind === 'town' ? 600 : 400, color } };
+      const isLoud = meta.kind === 'town' || meta.kind === 'county';
+      const font = { family: token('sans'), weight: meta.kind === 'town' ? 600 : 400, color: token(isLoud ? 'ink' : 'ink-2') };
+      return { ...trace, textfont: { ...trace.textfont, ...font } };
     }
     const color = token(`st-${meta.status}`);
     const line = meta.isOpen ? { color, width: meta.isQuiet ? 1 : 1.75 } : { color: token('bg'), width: meta.line ?? 1 };
@@ -58,11 +68,18 @@
 
   function mapFigure(figure, chart) {
     const layout = isNarrowMap.matches ? 'narrow' : 'wide';
-    const scale = isNarrowMap.matches ? figure.layout.meta.narrowMarks : 1;
+    const form = figure.layout.meta[layout];
+    const factor = chart.clientWidth / form.width;
     const data = figure.data
-      .filter((trace) => trace.meta.role !== 'labels' || trace.meta.layout === layout)
-      .map((trace) => (trace.meta.role === 'marks'
-        ? { ...trace, marker: { ...trace.marker, size: trace.marker.size * scale } } : trace))
+      .filter((trace) => trace.meta.role !== 'labels' || ['both', layout].includes(trace.meta.layout))
+      .map((trace) => {
+        if (trace.meta.role === 'labels') {
+          const size = ['county', 'near'].includes(trace.meta.kind) ? form.area : form.font;
+          return { ...trace, textfont: { size: size * factor } };
+        }
+        if (trace.meta.role !== 'marks') return trace;
+        return { ...trace, marker: { ...trace.marker, size: trace.marker.size * form.marks * factor } };
+      })
       .map(coloured);
     return {
       data,
@@ -77,18 +94,18 @@
     const isNarrow = isNarrowTime.matches;
     const form = isNarrow ? figure.layout.meta.narrow : figure.layout;
     const factor = chart.clientWidth / form.width;
-    const data = figure.data.map((trace) => {
-      const { x, y, size } = isNarrow ? trace.meta.narrow : { x: trace.x, y: trace.y, size: trace.marker.size };
-      const meta = { ...trace.meta, line: 0 };
-      return coloured({ ...trace, x, y, meta, marker: { ...trace.marker, size: size * factor } });
-    });
-    const words = (size, color) => ({ family: token('sans'), size: size * factor, color: token(color) });
+    const data = figure.data
+      .filter((trace) => trace.meta.layout === (isNarrow ? 'narrow' : 'wide'))
+      .map((trace) => coloured({ ...trace, meta: { ...trace.meta, line: 0 }, marker: { ...trace.marker, size: trace.marker.size * factor } }));
+    // The stylesheet draws the words of the phone's form smaller where a wider screen enlarges it.
+    const fonts = isNarrow && isEnlargedTime.matches ? 9 / 13 : 1;
+    const words = (size, color) => ({ family: token('sans'), size: size * factor * fonts, color: token(color) });
     return {
       data,
       layout: {
         ...form, width: chart.clientWidth, height: chart.clientHeight, paper_bgcolor: CLEAR, plot_bgcolor: CLEAR,
         hoverlabel: hoverLabel(), margin: { ...form.margin, b: form.margin.b * factor },
-        xaxis: { ...form.xaxis, linecolor: token('ink'), tickcolor: token('control'), tickfont: words(12, 'ink-2') },
+        xaxis: { ...form.xaxis, linecolor: token('ink'), tickcolor: token('control'), tickfont: words(13, 'ink-2') },
         annotations: form.annotations.map((note) => ({ ...note, font: words(note.font.size, 'ink') })),
         shapes: form.shapes.map((line) => ({ ...line, line: { ...line.line, color: token('control') } })),
       },
@@ -96,8 +113,8 @@
   }
 
   /** Fill the line under the chart from a point's [name, sentence, url]. */
-  function select(chart, event) {
-    const line = document.getElementById(chart.dataset.selection);
+  function select(plot, event) {
+    const line = byId(plot.closest('.chart')?.dataset.selection);
     const point = event.points?.[0]?.customdata;
     if (!line || !point) return;
     const [name, sentence, url] = point;
@@ -107,40 +124,30 @@
     line.replaceChildren(link, sentence ? `: ${sentence}.` : '');
   }
 
-  function start(chart, figure) {
-    const plot = chart.querySelector('.plot');
-    const build = chart.classList.contains('chart-time') ? timeFigure : mapFigure;
-    let width = 0;
-    let isListening = false;
-    let timer;
+  // The plot outlives the element around it when a page is swapped, so what is known of a chart is kept by its plot.
+  const figures = new WeakMap();
+  const plotOf = (chart) => chart.querySelector('.plot');
 
-    async function draw() {
-      width = chart.clientWidth;
-      if (!width) return;
-      try {
-        const [plotly] = await Promise.all([loadPlotly(), document.fonts.ready]);
-        const { data, layout } = build(figure, chart);
-        await plotly.react(plot, data, layout, CONFIG);
-        markUnchecked(plot, data);
-        chart.classList.add('is-drawn');
-        if (isListening) return;
-        isListening = true;
-        plot.on('plotly_hover', (event) => select(chart, event));
-        plot.on('plotly_click', (event) => select(chart, event));
-      } catch {
-        // The SVG beneath says the same and stays.
-        plot.replaceChildren();
-        chart.classList.remove('is-drawn');
-      }
+  async function draw(chart) {
+    const plot = plotOf(chart);
+    const url = chart.dataset.figureUrl;
+    try {
+      const known = figures.get(plot);
+      const loaded = known?.url === url ? known.figure : fetch(url).then((answer) => (answer.ok ? answer.json() : Promise.reject(answer)));
+      const [plotly, figure] = await Promise.all([loadPlotly(), loaded, document.fonts.ready]);
+      if (!chart.isConnected || chart.dataset.figureUrl !== url || !chart.clientWidth) return;
+      figures.set(plot, { url, figure, width: chart.clientWidth });
+      const { data, layout } = (chart.classList.contains('chart-time') ? timeFigure : mapFigure)(figure, chart);
+      await plotly.react(plot, data, layout, CONFIG);
+      markUnchecked(plot, data);
+      chart.classList.add('is-drawn');
+      if (known) return;
+      plot.on('plotly_hover', (event) => select(plot, event));
+      plot.on('plotly_click', (event) => select(plot, event));
+    } catch {
+      // The SVG beneath says the same and stays.
+      chart.classList.remove('is-drawn');
     }
-
-    draw();
-    isDark.addEventListener('change', draw);
-    new ResizeObserver(() => {
-      if (chart.clientWidth === width) return;
-      clearTimeout(timer);
-      timer = setTimeout(draw, 120);
-    }).observe(chart);
   }
 
   /** Plotly has no dotted ring, so "not yet checked" gets its dots from the stylesheet. */
@@ -152,13 +159,172 @@
   }
 
   const savesData = navigator.connection?.saveData || matchMedia('(prefers-reduced-data: reduce)').matches;
-  if (savesData || !script.dataset.plotly || !('IntersectionObserver' in window)) return;
-  const near = new IntersectionObserver((entries) => {
-    entries.filter((entry) => entry.isIntersecting).forEach((entry) => {
-      near.unobserve(entry.target);
-      const source = document.getElementById(entry.target.dataset.figure);
-      if (source) start(entry.target, JSON.parse(source.textContent));
+  const drawsCharts = !savesData && Boolean(script.dataset.plotly);
+  const resized = new ResizeObserver((entries) => entries.forEach(({ target }) => {
+    const known = figures.get(plotOf(target));
+    if (!known || known.width === target.clientWidth) return;
+    clearTimeout(target.redraw);
+    target.redraw = setTimeout(() => draw(target), 120);
+  }));
+  const near = new IntersectionObserver((entries) => entries.filter((entry) => entry.isIntersecting).forEach(({ target }) => {
+    near.unobserve(target);
+    draw(target).then(() => resized.observe(target));
+  }), { rootMargin: '400px' });
+  const charts = () => (drawsCharts ? document.querySelectorAll('.chart[data-figure-url]') : []);
+  const startCharts = () => charts().forEach((chart) => near.observe(chart));
+  isDark.addEventListener('change', () => charts().forEach((chart) => figures.has(plotOf(chart)) && draw(chart)));
+
+  /* ---- The slider over the days on which something changed ---- */
+
+  const WORDS = new Intl.DateTimeFormat('en-US', { dateStyle: 'long', timeZone: 'UTC' });
+  const inWords = (day) => WORDS.format(new Date(`${day}T00:00:00Z`));
+
+  /** "2025-03-07 1 2s": a day, then the steps from each to the next in days, to the base of 36. */
+  function unpacked(text) {
+    const [first, ...gaps] = text.split(' ');
+    let time = Date.parse(`${first}T00:00:00Z`);
+    return [first, ...gaps.map((gap) => new Date(time += parseInt(gap, 36) * 864e5).toISOString().slice(0, 10))];
+  }
+
+  function startSlider() {
+    const slide = byId('as-of-slide');
+    const range = byId('as-of-range');
+    if (!slide || !range) return;
+    const days = unpacked(slide.dataset.days);
+    const shown = byId('as-of').value;
+    range.max = days.length - 1;
+    range.value = days.findLastIndex((day) => day <= shown);
+    range.setAttribute('aria-valuetext', inWords(shown));
+    let timer;
+    range.oninput = () => {
+      const words = inWords(days[range.value]);
+      byId('as-of-words').textContent = words;
+      range.setAttribute('aria-valuetext', words);
+    };
+    range.onchange = () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        const url = new URL(location.href);
+        url.searchParams.delete('page');
+        url.searchParams.set('as_of', days[range.value]);
+        if (+range.value === days.length - 1) url.searchParams.delete('as_of');
+        url.hash = '';
+        range.closest('[data-live]') ? go(url) : location.assign(url);
+      }, 250);
+    };
+  }
+
+  /* ---- Swapping in place ---- */
+
+  let running;
+  let here = location.pathname + location.search;
+
+  async function go(url, isBack = false) {
+    running?.abort();
+    const mine = running = new AbortController();
+    const live = document.querySelectorAll('[data-live]');
+    live.forEach((part) => { part.classList.add('is-busy'); part.setAttribute('aria-busy', 'true'); });
+    try {
+      const answer = await fetch(url, { signal: mine.signal });
+      const isPage = answer.headers.get('Content-Type')?.startsWith('text/html') && answer.status < 500;
+      if (!isPage || new URL(answer.url).pathname !== location.pathname) throw new Error('Not this page.');
+      const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+      if (!page.querySelector('[data-live]')) throw new Error('Not this page.');
+      if (!isBack) history.pushState({}, '', url);
+      here = location.pathname + location.search;
+      swap(page);
+    } catch (error) {
+      if (error.name !== 'AbortError') location.assign(url);
+    } finally {
+      if (running === mine) live.forEach((part) => { part.classList.remove('is-busy'); part.removeAttribute('aria-busy'); });
+    }
+  }
+
+  function swap(page) {
+    const focused = document.activeElement;
+    const region = focused?.closest('[data-swap]');
+    document.querySelectorAll('[data-swap][id]').forEach((old) => {
+      const fresh = page.getElementById(old.id);
+      if (!old.isConnected || !fresh) return;
+      keepPlots(old, fresh);
+      const asOf = fresh.querySelector('.asof') && old.querySelector('.asof');
+      const sent = asOf && fresh.querySelector('.asof').cloneNode(true);
+      if (asOf) fresh.querySelector('.asof').replaceWith(asOf);
+      old.replaceWith(fresh);
+      if (sent) page.body.append(sent);
     });
-  }, { rootMargin: '400px' });
-  document.querySelectorAll('.chart[data-figure]').forEach((chart) => near.observe(chart));
+    syncAsOf(page);
+    document.title = page.title;
+    startCharts();
+    refocus(focused, region);
+    const said = page.querySelector('[data-announce]') ?? document.querySelector('[data-announce]');
+    byId('announce')?.replaceChildren(said?.textContent.trim().replace(/\s+/g, ' ') ?? '');
+  }
+
+  /** Carry each drawn plot into the chart that takes its chart's place, so that Plotly changes it without a flash. */
+  function keepPlots(old, fresh) {
+    const within = (part) => (part.matches('.chart') ? [part] : [...part.querySelectorAll('.chart')]);
+    within(fresh).forEach((chart) => {
+      const before = within(old).find((each) => each.dataset.selection === chart.dataset.selection);
+      if (!before || !figures.has(plotOf(before))) return;
+      const isSameLand = before.querySelector('svg')?.getAttribute('viewBox') === chart.querySelector('svg')?.getAttribute('viewBox');
+      plotOf(chart).replaceWith(plotOf(before));
+      chart.classList.toggle('is-drawn', isSameLand && before.classList.contains('is-drawn'));
+    });
+  }
+
+  /** Bring the form of the day, which stays in the page, to what the fetched page has in it. */
+  function syncAsOf(page) {
+    const [old, fresh] = [document.querySelector('.asof'), [...page.querySelectorAll('.asof')].at(-1)];
+    if (!old || !fresh) return;
+    const pair = (id) => [old.querySelector(id), fresh.querySelector(id)];
+    const [day, newDay] = pair('#as-of');
+    day.value = newDay.value;
+    for (const id of ['#as-of-kept', '#as-of-note', '#as-of-words', '.ends']) {
+      const [part, newPart] = pair(id);
+      if (part && newPart) part.replaceWith(document.importNode(newPart, true));
+    }
+    const [slide, newSlide] = pair('#as-of-slide');
+    if (slide && newSlide) slide.dataset.days = newSlide.dataset.days;
+    startSlider();
+  }
+
+  /** Focus what had it before, or what has its words or its region's heading in its place. */
+  function refocus(focused, region) {
+    if (!region || focused.isConnected && document.activeElement === focused) return;
+    const now = byId(region.id);
+    const same = focused.id ? byId(focused.id) : [...now?.querySelectorAll('a, button') ?? []]
+      .find((each) => each.textContent === focused.textContent);
+    const target = same ?? now?.querySelector('h1, h2, h3');
+    if (!target) return;
+    if (!same) target.tabIndex = -1;
+    target.focus({ preventScroll: Boolean(same) });
+  }
+
+  const isHere = (url) => url.origin === location.origin && url.pathname === location.pathname;
+
+  document.addEventListener('click', (event) => {
+    const link = event.target.closest?.('[data-live] a[href]');
+    if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    const url = new URL(link.getAttribute('href'), location.href);
+    if (!isHere(url) || url.hash || link.target || link.hasAttribute('download')) return;
+    event.preventDefault();
+    go(url);
+  });
+
+  document.addEventListener('submit', (event) => {
+    const form = event.target;
+    const url = new URL(form.getAttribute('action') ?? '', location.href);
+    if (!form.closest('[data-live]') || form.method !== 'get' || !isHere(url)) return;
+    event.preventDefault();
+    url.search = new URLSearchParams([...new FormData(form, event.submitter)].filter(([, value]) => value));
+    go(url);
+  });
+
+  addEventListener('popstate', () => {
+    if (location.pathname + location.search !== here) go(new URL(location.href), true);
+  });
+
+  startCharts();
+  startSlider();
 })();

@@ -2,6 +2,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from agreements import fixture
 from agreements.models import Agency
+from agreements.standings import bring_up_to_date
 
 
 class Command(BaseCommand):
@@ -21,4 +22,5 @@ class Command(BaseCommand):
             counts = fixture.load()
         except fixture.FixtureError as error:
             raise CommandError(str(error)) from error
+        bring_up_to_date()
         self.stdout.write("Record loaded: " + ", ".join(f"{n:,} {name[:-4]}" for name, n in counts.items()))

@@ -13,6 +13,7 @@ from agreements.ice.fingerprint import fingerprint
 from agreements.ice.index_file import BadIndexError, read_index
 from agreements.ice.parse import ParsedSheet, SheetError, read_workbook
 from agreements.models import Sheet
+from agreements.standings import bring_up_to_date
 
 BAR = 40
 
@@ -51,6 +52,7 @@ class Command(BaseCommand):
         read = len(waiting) - (len(refused) - clashes)
         self.stdout.write(f"{read} sheets read, {len(entries) - len(waiting) - clashes} known before.")
         counts = settle(Rules.load())
+        bring_up_to_date()
         written = ", ".join(f"{count:,} {what}" for what, count in sorted(counts.items()) if count)
         self.stdout.write(f"Record: {written or 'nothing to change'}.")
         for sheet in Sheet.objects.exclude(held_because=""):

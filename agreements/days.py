@@ -1,0 +1,55 @@
+"""The days on which something changed: where the slider of a page stops."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+from django.db.models import Q
+
+from agreements.models import Period
+from agreements.models.event import FIRST_DAY
+from agreements.record import Record
+from agreements.standings import bring_up_to_date
+from municipalities.models import County
+
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+class Stops(NamedTuple):
+    """The days of a slider, oldest first, and the same written short for the page."""
+
+    first: date
+    last: date
+    packed: str
+
+
+def change_days(record: Record, end: date, county: County | None = None) -> list[date]:
+    """The days on which an agreement (of the record's state, of that county) came to stand otherwise; and the last."""
+    bring_up_to_date()
+    periods = Period.objects.filter(first__gt=FIRST_DAY, first__lt=end)
+    if record.state_id is not None:
+        periods = periods.filter(state=record.state_id)
+    if county is not None:
+        agency = "agreement__agency"
+        periods = periods.filter(
+            Q(**{f"{agency}__counties": county}) | Q(**{f"{agency}__municipalities__counties": county})
+        )
+    return [*periods.order_by("first").values_list("first", flat=True).distinct(), end]
+
+
+def stops(days: Sequence[date]) -> Stops | None:
+    """The days as a page carries them; None for fewer than two, between which nothing can slide."""
+    return Stops(days[0], days[-1], packed(days)) if len(days) > 1 else None
+
+
+def packed(days: Sequence[date]) -> str:
+    """The first day, then the steps from each to the next in days, to the base of 36: "2025-03-07 1 2s"."""
+    steps = (_base36((after - before).days) for before, after in zip(days, days[1:], strict=False))
+    return " ".join([days[0].isoformat(), *steps])
+
+
+def _base36(number: int) -> str:
+    digits = _DIGITS[number % 36]
+    while number := number // 36:
+        digits = _DIGITS[number % 36] + digits
+    return digits

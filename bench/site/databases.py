@@ -1,0 +1,132 @@
+"""The databases of measurement: this record once, ten and a hundred times, in a PostgreSQL of their own."""
+
+import hashlib
+import os
+import secrets
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import psycopg
+from psycopg import sql
+
+from bench.site import invented
+from config import postgres
+
+ROOT = Path(postgres.__file__).resolve().parents[1]
+#: What a database follows from, besides the scale: another byte in one of these files, and it is made anew.
+MADE_FROM = (
+    "fixtures/places/*",
+    "fixtures/record/*",
+    "*/migrations/*.py",
+    "agreements/status.py",
+    "agreements/standings*.py",
+    "agreements/tallies*.py",
+    "municipalities/names.py",
+    "bench/site/invented.py",
+)
+_SECRET = secrets.token_urlsafe(50)
+
+
+@dataclass(frozen=True)
+class Database:
+    """One database of measurement. scale: how many times the record. table: its agreements as SQLite, for Datasette."""
+
+    scale: int
+    host: str
+    port: str
+    user: str
+    table: Path
+
+    @property
+    def name(self) -> str:
+        return f"bench_{self.scale}"
+
+    def connect(self, name: str = "") -> "psycopg.Connection[Any]":
+        """A connection that commits every statement, to this database or to another of the same server."""
+        return psycopg.connect(
+            host=self.host, port=self.port, user=self.user, dbname=name or self.name, autocommit=True
+        )
+
+    def environment(self) -> dict[str, str]:
+        """The environment in which the site runs on it as in production, without TLS."""
+        unset = {"DEBUG", "SITE_URL"}
+        return {
+            **{name: value for name, value in os.environ.items() if name not in unset},
+            "DATABASE_URL": f"postgres://{quote(self.user)}@{quote(self.host, safe='')}:{self.port}/{self.name}",
+            "SECRET_KEY": _SECRET,
+            "ALLOWED_HOSTS": "127.0.0.1,localhost",
+            "HTTPS": "0",
+            "TRACKER_DATA_DIR": str(self.table.parent / f"site_{self.scale}"),
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+        }
+
+    def run(self, *arguments: str) -> str:
+        """Runs our Python on it, and returns what it printed."""
+        done = subprocess.run(
+            [sys.executable, *arguments], cwd=ROOT, env=self.environment(), stdout=subprocess.PIPE, text=True
+        )
+        if done.returncode:
+            raise SystemExit(f"{' '.join(arguments)}: failed")
+        return done.stdout
+
+
+def made(data_dir: Path, scales: list[int], *, fresh: bool) -> list[Database]:
+    """The databases of these scales, made where they are missing or follow from other files than today's.
+
+    All are copies of the record at 1 time, so that one is made first whether it is asked for or not.
+    """
+    where = postgres.connection(data_dir)
+    stamp = _stamp()
+    databases = []
+    for scale in sorted({1, *scales}):
+        table = data_dir / f"record_{scale}_{stamp[:8]}.sqlite"
+        one = Database(scale, str(where["HOST"]), str(where["PORT"]), str(where["USER"]), table)
+        with one.connect("postgres") as server:
+            found = server.execute(
+                "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [one.name]
+            ).fetchone()
+            if fresh or found != (stamp,) or not table.exists():
+                began = time.monotonic()
+                print(f"Making the database with the record {scale} × ...", file=sys.stderr)
+                for old in data_dir.glob(f"record_{scale}_*.sqlite*"):
+                    old.unlink()
+                _make(one, server)
+                name = sql.Identifier(one.name)
+                server.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(name, sql.Literal(stamp)))
+                print(f"  done in {time.monotonic() - began:.0f} s", file=sys.stderr)
+        if scale in scales:
+            databases.append(one)
+    return databases
+
+
+def _make(one: Database, server: "psycopg.Connection[Any]") -> None:
+    name = sql.Identifier(one.name)
+    server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+    if one.scale == 1:
+        server.execute(sql.SQL("CREATE DATABASE {}").format(name))
+        for command in ("migrate", "load_places", "load_record"):
+            one.run("manage.py", command, "--verbosity", "0")
+    else:
+        server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE bench_1 STRATEGY FILE_COPY").format(name))
+        with one.connect() as connection, connection.transaction(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL synchronous_commit = off; SET LOCAL work_mem = '128MB'")
+            invented.add(cursor, one.scale - 1)
+    if (ROOT / "agreements/management/commands/settle_standings.py").exists():
+        one.run("manage.py", "settle_standings")
+    with one.connect() as connection:
+        connection.execute("VACUUM (ANALYZE)")
+    one.run("-m", "bench.site.inside", "table", str(one.table))
+
+
+def _stamp() -> str:
+    """A hash of all that a database follows from, wherever the checkout lies."""
+    digest = hashlib.sha256()
+    for pattern in MADE_FROM:
+        for path in sorted(ROOT.glob(pattern)):
+            digest.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
+    return digest.hexdigest()
