@@ -12,6 +12,10 @@ COPY . .
 RUN DATABASE_URL=postgres://unused/unused SECRET_KEY=unused python manage.py collectstatic --noinput --verbosity 0 \
     && python -m compileall -q config municipalities agreements
 
+# Published pages. A new volume mounted here takes its owner over.
+ENV PAGES_ROOT=/pages
+RUN install -d -m 700 -o 10001 -g 10001 /pages
+
 USER 10001:10001
 EXPOSE 8000
 CMD ["gunicorn", "--config", "config/gunicorn.py", "--bind", "0.0.0.0:8000"]

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from agreements.filters import AgreementFilter
-from agreements.happenings import CHECKS
+from agreements.happenings import UNTOLD
 from agreements.models import Agency, Agreement, Event
 from municipalities.models import County, Municipality, State
 from municipalities.names import squash
@@ -46,7 +46,7 @@ def events(**about: object) -> QuerySet[Event]:
 
 def happenings() -> QuerySet[Event]:
     """The events that a timeline tells: dated, established, and of the world; the rest is on the subjects' pages."""
-    told = events(is_being_checked=False, latest__isnull=False).exclude(kind__in=CHECKS)
+    told = events(is_being_checked=False, latest__isnull=False).exclude(kind__in=UNTOLD)
     # As every event, but in an order that an index has: each of these has a last day.
     return told.order_by("-latest", "-sequence", "-pk")
 

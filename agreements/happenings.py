@@ -1,10 +1,13 @@
 """Which kinds of event happened in the world, with which mark and in which words a timeline shows each. Pure.
 
-A mark stands for an event that moves a status, or for one in court. What moves none (a statement, a warning, a law, an
-absence from a list that is not settled) is listed without a mark and not drawn: any of the marks would say that it
-changed something. A lapsed application bears the ring, for what it leaves: no agreement known. That someone looked, or
-saw a row on a list again, happened at our desk and not in the world: CHECKS stay on the pages of places and agreements
-and are in no timeline, whose newest entries they would all be.
+A mark stands for an event that moves a status, or for one in court. What moves none (a statement, a warning, a law) is
+listed without a mark and not drawn: any of the marks would say that it changed something. A lapsed application bears
+the ring, for what it leaves: no agreement known.
+
+UNTOLD is what happened at our desk or on a list and not in the world: that someone looked, that a row was seen again,
+or that it is missing and not counted as ended. These stay on the pages of places and agreements, and the lists' own
+changes on the page of changes; in a timeline they would be all of its newest entries. An absence that is confirmed is
+an ending, of a kind of its own, and is told.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,7 +17,7 @@ from datetime import date
 from agreements.kinds import EventKind, Status
 from agreements.status import RULES, STATUS_OF_STAGE
 
-CHECKS = frozenset({EventKind.CHECKED, EventKind.LISTED})
+UNTOLD = frozenset({EventKind.CHECKED, EventKind.LISTED, EventKind.OFF_LIST, EventKind.RELISTED})
 
 #: An event's mark where it reaches no stage.
 _MARK_OF_KIND: dict[str, Status] = {
@@ -53,7 +56,7 @@ _PHRASES: dict[str, str] = {
     EventKind.DISCUSSED: "debated",
     EventKind.VOTE_SCHEDULED: "scheduled",
     EventKind.VOTE_DEFERRED: "put off",
-    EventKind.VOTE_FAILED: "voted down",
+    EventKind.VOTE_FAILED: "failed",
     EventKind.LAWSUIT_FILED: "court event",
     EventKind.SUIT_ENDED: "court event",
     EventKind.COURT_FILING: "court event",

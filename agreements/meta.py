@@ -6,6 +6,7 @@ set.
 """
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -15,6 +16,8 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.http import QueryDict
 from django.utils.safestring import SafeString, mark_safe
+
+from agreements.queries import page_number
 
 SITE_NAME = "287(g) Tracker"
 DESCRIPTION = "A dated and sourced record of 287(g) agreements between local agencies and ICE."
@@ -45,16 +48,18 @@ def absolute(path: str) -> str:
 class Meta:
     """One page's head.
 
-    `title` is without the site's name ("" on the home page); `crumbs` lead from the country to this page, each a name
-    and a path. The rest is filled by `of_view`: `path`, the query that makes this view what it is (`query`, in a fixed
-    order), the day (`on`), whether it is the record's last (`is_newest`), and whether the page has a share card of its
-    own, at its address and card.png (`has_card`).
+    `title` is without the site's name ("" where there is none); `crumbs` lead from the country to this page, each a
+    name and a path; `pinned` is what pins the view to its days, where that is not the record's day. The rest is filled
+    by `of_view`: `path`, the query that makes this view what it is (`query`, in a fixed order), the day (`on`), whether
+    it is the record's last (`is_newest`), and whether the page has a share card of its own, at its address and
+    card.png (`has_card`).
     """
 
     title: str = ""
     description: str = DESCRIPTION
     crumbs: tuple[tuple[str, str], ...] = ()
     is_dataset: bool = False
+    pinned: tuple[tuple[str, str], ...] = ()
     is_indexed: bool = True
     path: str = ""
     query: tuple[tuple[str, str], ...] = ()
@@ -65,9 +70,15 @@ class Meta:
     def of_view(self, path: str, query: Iterable[tuple[str, str]], on: date, end: date, has_card: bool) -> "Meta":
         """This head at its address. Only the plain address is for search engines: views of it are without number."""
         pairs = tuple(query)
-        is_indexed = self.is_indexed and not pairs and on == end
-        view = {"path": path, "query": pairs, "on": on, "is_newest": on == end, "has_card": has_card}
-        return replace(self, is_indexed=is_indexed, **view)
+        return replace(
+            self,
+            path=path,
+            query=pairs,
+            on=on,
+            is_newest=on == end,
+            is_indexed=self.is_indexed and not pairs and on == end,
+            has_card=has_card,
+        )
 
     def at(self, path: str) -> "Meta":
         """This head at its address, for a page that is the same on every day."""
@@ -87,7 +98,10 @@ class Meta:
     def permalink(self) -> str:
         """The address of this view with its day pinned, so that it shows the same record when a newer list is in."""
         day = [] if self.on is None else [("as_of", self.on.isoformat())]
-        return absolute(_with_query(self.path, [*self.query, *day]))
+        pinned = self.pinned or day
+        names = {name for name, _ in pinned}
+        kept = [(name, value) for name, value in self.query if name not in names]
+        return absolute(_with_query(self.path, [*kept, *pinned]))
 
     @property
     def has_address(self) -> bool:
@@ -100,8 +114,9 @@ class Meta:
         if len(self.description) <= LONGEST_DESCRIPTION:
             return self.description
         start = self.description[: LONGEST_DESCRIPTION - 1]
-        sentences, dot, _ = start.rpartition(". ")
-        return f"{sentences}." if dot else f"{start.rpartition(' ')[0]}…"
+        # A full stop after a capital is that of "U.S.".
+        ends = [match.end() for match in re.finditer(r"(?<![A-Z])[.?] ", start)]
+        return start[: ends[-1]].rstrip() if ends else f"{start.rpartition(' ')[0]}…"
 
     @property
     def card_url(self) -> str:
@@ -127,9 +142,8 @@ class Meta:
 def view_query(asked: QueryDict, names: Iterable[str]) -> list[tuple[str, str]]:
     """What of a query makes the view: the values of these parameters, in their order, and the page from the second."""
     pairs = [(name, value) for name in names if name not in NOT_IN_QUERY for value in asked.getlist(name) if value]
-    page = asked.get("page", "")
-    if page.isascii() and page.isdigit() and int(page) > 1:
-        pairs.append(("page", str(int(page))))
+    if (page := page_number(asked.get("page", ""))) > 1:
+        pairs.append(("page", str(page)))
     return pairs
 
 

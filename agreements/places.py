@@ -231,8 +231,13 @@ class Stands:
     force: Force | None
 
     @property
-    def sheriffs(self) -> list[Agreement]:
-        return [one for one in self.beside.rows if one.agency.kind == AgencyKind.SHERIFF]
+    def sheriffs(self) -> list[list[Agreement]]:
+        """The agreements of each sheriff of its counties, one in force first."""
+        found: dict[int, list[Agreement]] = {}
+        for one in self.beside.rows:
+            if one.agency.kind == AgencyKind.SHERIFF:
+                found.setdefault(one.agency_id, []).append(one)
+        return [sorted(several, key=lambda one: not one.standing.is_in_force) for several in found.values()]
 
     def sentences(self, on: date) -> list[str]:
         """What answers the page's question."""

@@ -5,14 +5,19 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
-#: The order of the filter's form, so that a form and a link write the same address. Parameters of other pages follow.
-ORDER = ("state", "county", "status", "program", "from", "to", "q", "as_of", "sort", "page")
+#: The order of the filter's form, so that a form and a link write the same address; what else there is stands between.
+FIRST = ("state", "county", "status", "program", "from", "to", "q")
+LAST = ("as_of", "sort", "page")
+
+#: No list has so many pages; Python refuses to read a number of thousands of digits.
+_LONGEST_NUMBER = 9
 
 
 def query_string(asked: QueryDict, changed: Mapping[str, Sequence[str]] | None = None) -> str:
     """The query with these parameters changed, an empty sequence to drop one. "" where nothing is left."""
     values = {**dict(asked.lists()), **(changed or {})}
-    names = sorted(values, key=lambda name: ORDER.index(name) if name in ORDER else len(ORDER))
+    others = [name for name in values if name not in FIRST and name not in LAST]
+    names = [name for name in (*FIRST, *others, *LAST) if name in values]
     return urlencode([(name, value) for name in names for value in values[name] if value])
 
 
@@ -20,3 +25,9 @@ def address(path: str, asked: QueryDict, changed: Mapping[str, Sequence[str]] | 
     """The address of a view of the page at `path`, for a link on that page: "?state=FL", else the path itself."""
     query = query_string(asked, changed)
     return f"?{query}" if query else path
+
+
+def page_number(text: str) -> int:
+    """The number of the page that is asked for, from 1 on; the first where the text is no number."""
+    is_number = text.isascii() and text.isdigit()
+    return max(1, int(text[:_LONGEST_NUMBER])) if is_number else 1

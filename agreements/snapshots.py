@@ -1,9 +1,11 @@
 """ICE's lists as they stood on a day, from the listings of the record: for the pages that compare two days."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+
+from django.db.models import Q
 
 from agreements.ice.evidence import reread
 from agreements.ice.findings import Finding, Snapshot, compare
@@ -11,31 +13,75 @@ from agreements.ice.history import LISTS
 from agreements.ice.parse import IceList, ParsedRow
 from agreements.models import Agreement, Listing, Sheet
 
+#: One sheet of each list; None where the record has none so early.
+Pair = Mapping[IceList, Sheet | None]
+
 
 @dataclass
 class Lists:
-    """All sheets that count, in time, and the runs of rows between them. Three queries; built once a request."""
+    """All sheets that count, in time. Of the rows between them only those are read of which something differs.
+
+    One query for the sheets, and at most five for a comparison; built once a request.
+    """
 
     def __post_init__(self) -> None:
-        self.sheets: dict[IceList, list[Sheet]] = {
-            name: list(Sheet.objects.that_count().filter(list=name).in_time()) for name in LISTS
-        }
-        every = {name: list(Sheet.objects.filter(list=name).in_time()) for name in LISTS}
-        self._place = {sheet.pk: place for several in every.values() for place, sheet in enumerate(several)}
-        self._runs: dict[IceList, list[Listing]] = defaultdict(list)
-        for run in Listing.objects.filter(agreement__isnull=False).select_related("first_sheet"):
-            self._runs["pending" if run.first_sheet.list == "pending" else "participating"].append(run)
+        self._every: dict[IceList, list[Sheet]] = {name: [] for name in LISTS}
+        for sheet in Sheet.objects.defer("problems").in_time():
+            self._every[list_of(sheet)].append(sheet)
+        self.sheets = {name: [sheet for sheet in several if sheet.is_counted] for name, several in self._every.items()}
+        self._place = {sheet.pk: place for several in self._every.values() for place, sheet in enumerate(several)}
 
     def sheet_on(self, name: IceList, day: date) -> Sheet | None:
         """The newest sheet of a list that counts, published by the end of that day."""
         return next((sheet for sheet in reversed(self.sheets[name]) if sheet.published_on <= day), None)
 
-    def on(self, day: date) -> Snapshot[int]:
-        """What the two lists print on that day, by the id of the agreement."""
-        return self.at({name: self.sheet_on(name, day) for name in LISTS})
+    def of_sheet(self, sheet: Sheet) -> list[Finding[int]]:
+        """What a sheet prints otherwise than the last of its list that counts; nothing for the first."""
+        name = list_of(sheet)
+        earlier = [one for one in self.sheets[name] if self._place[one.pk] < self._place[sheet.pk]]
+        if not earlier:
+            return []
+        others = {one: self.sheet_on(one, sheet.published_on) for one in LISTS}
+        return self._compared({**others, name: earlier[-1]}, {**others, name: sheet})
 
-    def at(self, sheets: Mapping[IceList, Sheet | None]) -> Snapshot[int]:
-        """What these two sheets print; nothing where there is none."""
+    def between(self, first: date, last: date) -> list[Finding[int]]:
+        """What differs between the lists of two days."""
+        return self._compared(*({name: self.sheet_on(name, day) for name in LISTS} for day in (first, last)))
+
+    def _compared(self, before: Pair, after: Pair) -> list[Finding[int]]:
+        keys = self._worth_comparing(before, after)
+        runs = Listing.objects.filter(agreement__in=keys).select_related("first_sheet").defer("first_sheet__problems")
+        several = list(runs)
+        agency_of = dict(Agreement.objects.filter(pk__in=keys).values_list("pk", "agency_id"))
+        return compare(self._at(before, several), self._at(after, several), agency_of=lambda key: agency_of[key])
+
+    def _worth_comparing(self, before: Pair, after: Pair) -> set[int]:
+        """The agreements of which one pair prints a row in a form that the other does not, or both lists print one.
+
+        Where the same runs hold on both sides the rows are the same, and there is nothing to find.
+        """
+        matched = Listing.objects.filter(agreement__isnull=False).order_by()
+        keys: set[int | None] = set()
+        for name in LISTS:
+            if before[name] != after[name]:
+                was, now = self._holding(name, before[name]), self._holding(name, after[name])
+                differing = matched.filter((was & ~now) | (now & ~was))
+                keys.update(differing.values_list("agreement_id", flat=True))
+        pending = matched.filter(self._holding("pending", after["pending"])).values("agreement")
+        signed = matched.filter(self._holding("participating", after["participating"]), agreement__in=pending)
+        keys.update(signed.values_list("agreement_id", flat=True))
+        return {key for key in keys if key is not None}
+
+    def _holding(self, name: IceList, sheet: Sheet | None) -> Q:
+        """The runs that the sheet lies in; none without a sheet."""
+        if sheet is None:
+            return Q(pk__in=[])
+        here = self._place[sheet.pk]
+        ids = [one.pk for one in self._every[name]]
+        return Q(first_sheet__in=ids[: here + 1], last_sheet__in=ids[here:])
+
+    def _at(self, sheets: Pair, runs: Collection[Listing]) -> Snapshot[int]:
+        """What these two sheets print of the agreements that have these runs; nothing where there is no sheet."""
         rows: dict[IceList, Mapping[int, Sequence[ParsedRow]]] = {}
         known: dict[IceList, set[int]] = {}
         for name in LISTS:
@@ -43,8 +89,9 @@ class Lists:
             here = self._place[sheet.pk] if sheet else -1
             found: dict[int, list[ParsedRow]] = defaultdict(list)
             known[name] = set()
-            for run in self._runs[name]:
-                if self._place[run.first_sheet_id] > here or run.agreement_id is None:
+            for run in runs:
+                is_later = self._place[run.first_sheet_id] > here
+                if is_later or run.agreement_id is None or list_of(run.first_sheet) != name:
                     continue
                 known[name].add(run.agreement_id)
                 if self._place[run.last_sheet_id] >= here:
@@ -52,19 +99,7 @@ class Lists:
             rows[name] = found
         return Snapshot(rows, known)
 
-    def of_sheet(self, sheet: Sheet) -> list[Finding[int]]:
-        """What a sheet prints otherwise than the last of its list that counts; nothing for the first."""
-        name: IceList = "pending" if sheet.list == "pending" else "participating"
-        earlier = [one for one in self.sheets[name] if self._place[one.pk] < self._place[sheet.pk]]
-        if not earlier:
-            return []
-        others = {one: self.sheet_on(one, sheet.published_on) for one in LISTS}
-        return self._compared(self.at({**others, name: earlier[-1]}), self.at({**others, name: sheet}))
 
-    def between(self, first: date, last: date) -> list[Finding[int]]:
-        """What differs between the lists of two days."""
-        return self._compared(self.on(first), self.on(last))
-
-    def _compared(self, before: Snapshot[int], after: Snapshot[int]) -> list[Finding[int]]:
-        agency_of = dict(Agreement.objects.values_list("pk", "agency_id"))
-        return compare(before, after, agency_of=lambda key: agency_of[key])
+def list_of(sheet: Sheet) -> IceList:
+    """Which of the two lists a sheet is of."""
+    return "pending" if sheet.list == "pending" else "participating"

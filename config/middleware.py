@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.views.defaults import server_error
 
-#: In the request's environment: the database was just found to be down, so no view need try it.
+#: In the request's environment: the database is down, so no view may wait for it.
 DOWN = "tracker.database_is_down"
 #: In the environment, for who called Django: how the answer came about.
 OUTCOME = "tracker.outcome"
@@ -37,7 +37,7 @@ class PublishedPages:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if request.META.get(DOWN) and request.path_info != reverse("healthz"):
+        if request.META.get(DOWN):
             return unreachable(request)
         response = self.get_response(request)
         if isinstance(response, HttpResponse) and is_public(request, response):

@@ -20,7 +20,7 @@ from whitenoise.responders import StaticFile
 from config.middleware import DOWN, KEPT, OUTCOME, PRIVATE, UNREACHABLE
 from config.published_encoding import chosen
 from config.published_page import Headers, Page
-from config.published_store import Store
+from config.published_store import Store, key_of
 from config.published_version import Unreachable
 
 #: An address longer than this is made anew each time.
@@ -102,8 +102,10 @@ class Published:
         path = environ.get("PATH_INFO", "")
         if path in self._files:
             return WhiteNoise.serve(self._files[path], environ, start_response)
-        query = environ.get("QUERY_STRING", "")
-        key = f"{path}?{query}" if query else path
+        if environ.get("SCRIPT_NAME"):
+            # All addresses in the page would begin with it, and a client next to us can set it.
+            return self._application(environ, start_response)
+        key = key_of(path, environ.get("QUERY_STRING", ""))
         try:
             version = self._version()
         except Unreachable:

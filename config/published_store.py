@@ -1,6 +1,7 @@
 """Where published pages are kept: in the memory of each process, and in files that all processes share.
 
     store = Store(root, release())
+    key = key_of(path, query)
     store.find(key, version)    the page made for that version, or None
     store.newest(key)           the page as it was last made: for when the database is down
 
@@ -27,6 +28,15 @@ MEGABYTE = 1_000_000
 MOST_PAGE_BYTES = 2 * MEGABYTE
 #: So many folders share a part's files; each is swept by itself, when a page is put into it.
 FOLDERS = 256
+
+
+def key_of(path: str, query: str) -> str:
+    """An address as one text. The query comes first, for a path can have any character in it, decoded: a "?" too."""
+    return f"{query}\n{path}"
+
+
+def has_query(key: str) -> bool:
+    return not key.startswith("\n")
 
 
 @dataclass(frozen=True)
@@ -181,12 +191,12 @@ class Store:
         content = page.to_file(key)
         if len(content) > MOST_PAGE_BYTES:
             return
-        part = self._plain if page.status.startswith("200") and "?" not in key else self._asked
+        part = self._plain if page.status.startswith("200") and not has_query(key) else self._asked
         part.memory.put(key, page)
         part.folder.write(self._name(key), content)
 
     def _parts(self, key: str) -> tuple[Part, ...]:
-        return (self._asked,) if "?" in key else (self._plain, self._asked)
+        return (self._asked,) if has_query(key) else (self._plain, self._asked)
 
     def _name(self, key: str) -> str:
         return hashlib.sha256(f"{self._release}\n{key}".encode(errors="surrogateescape")).hexdigest()

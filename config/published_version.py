@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 #: How long an answer may take, in seconds. It takes 0.0001; a server that needs this long is as good as down.
 ANSWER_SECONDS = 2.0
-#: For how long nobody asks again after a failure, so that published pages are quick while the server is down.
+#: How long after a failure it is asked again.
 PAUSE_SECONDS = 1.0
 _STATEMENT = b"edition"
 
@@ -45,7 +45,12 @@ class Asker:
         self._libpq = self._connection.pgconn
         self._poll = select.poll()
         self._poll.register(self._libpq.socket, select.POLLIN)
-        prepared = self._libpq.prepare(_STATEMENT, EDITION_SQL.encode())
+        try:
+            self._libpq.send_prepare(_STATEMENT, EDITION_SQL.encode())
+            prepared = self._result()
+        except Unreachable:
+            self.close()
+            raise
         self._is_prepared = prepared.status == pq.ExecStatus.COMMAND_OK
         if not self._is_prepared:
             log.warning("Pages are not kept, for the data has no version: %s", prepared.get_error_message())
@@ -56,64 +61,80 @@ class Asker:
             return None
         try:
             self._libpq.send_query_prepared(_STATEMENT, None)
+        except psycopg.Error as error:
+            raise Unreachable(str(error)) from error
+        result = self._result()
+        if result.status != pq.ExecStatus.TUPLES_OK:
+            raise Unreachable(result.get_error_message())
+        return edition_name(int(result.get_value(0, 0) or 0), int(result.get_value(0, 1) or 0))
+
+    def _result(self) -> pq.abc.PGresult:
+        """What comes back for what was sent, within ANSWER_SECONDS. Raises Unreachable."""
+        until = time.monotonic() + ANSWER_SECONDS
+        try:
             self._libpq.flush()
-            self._wait()
+            while self._libpq.is_busy():
+                if not self._poll.poll(max(until - time.monotonic(), 0) * 1000):
+                    raise Hanging(f"no answer within {ANSWER_SECONDS} seconds")
+                self._libpq.consume_input()
             result = self._libpq.get_result()
             while self._libpq.get_result():
                 """Nothing more comes; libpq wants to be asked until it says so."""
         except psycopg.Error as error:
             raise Unreachable(str(error)) from error
-        if result is None or result.status != pq.ExecStatus.TUPLES_OK:
-            raise Unreachable(result.get_error_message() if result else "no answer")
-        return edition_name(int(result.get_value(0, 0) or 0), int(result.get_value(0, 1) or 0))
-
-    def _wait(self) -> None:
-        until = time.monotonic() + ANSWER_SECONDS
-        while self._libpq.is_busy():
-            if not self._poll.poll(max(until - time.monotonic(), 0) * 1000):
-                raise Hanging(f"no answer within {ANSWER_SECONDS} seconds")
-            self._libpq.consume_input()
+        if result is None:
+            raise Unreachable("no answer")
+        return result
 
     def close(self) -> None:
         self._connection.close()
 
 
 class Versions:
-    """The data version, for all threads of a process: call it. As many connections as threads ask at one moment."""
+    """The data version, for all threads of a process: call it. As many connections as threads ask at one moment.
 
-    def __init__(self, connect: Callable[[], Asker] = Asker, clock: Callable[[], float] = time.monotonic) -> None:
+    After a failure nobody asks but a thread of its own, until the database answers again: so no reader waits for a
+    connection that may take seconds to fail.
+    """
+
+    def __init__(self, connect: Callable[[], Asker] = Asker, pause: float = PAUSE_SECONDS) -> None:
         self._connect = connect
-        self._clock = clock
+        self._pause = pause
         self._idle: deque[Asker] = deque()
         self._is_down = False
-        self._ask_again_at = 0.0
-        self._trying = threading.Lock()
+        self._lock = threading.Lock()
 
     def __call__(self) -> str | None:
         """The version that stands now; None where the data has none. Raises Unreachable."""
-        if not self._is_down:
-            return self._ask()
-        # One tries, once in a while; the others need not wait for a server that may be hanging.
-        if self._clock() < self._ask_again_at or not self._trying.acquire(blocking=False):
+        if self._is_down:
             raise Unreachable("down a moment ago")
         try:
-            return self._ask()
-        finally:
-            self._trying.release()
-
-    def _ask(self) -> str | None:
-        try:
-            version = self._answer()
+            return self._answer()
         except Unreachable as error:
-            self._ask_again_at = self._clock() + PAUSE_SECONDS
-            if not self._is_down:
-                self._is_down = True
-                log.warning("The database does not answer; published pages are served as they are: %s", error)
+            self._go_down(error)
             raise
-        if self._is_down:
+
+    def _go_down(self, error: Unreachable) -> None:
+        with self._lock:
+            if self._is_down:
+                return
+            self._is_down = True
+        log.warning("The database does not answer; published pages are served as they are: %s", error)
+        threading.Thread(target=self._watch, name="database watch", daemon=True).start()
+
+    def _watch(self) -> None:
+        while self._is_down:
+            time.sleep(self._pause)
+            try:
+                self._answer()
+            except Unreachable:
+                continue
+            except Exception:
+                # Whatever it is, the site must not stay down because nobody looks any more.
+                log.exception("Looking for the database failed.")
+                continue
             self._is_down = False
             log.warning("The database answers again.")
-        return version
 
     def _answer(self) -> str | None:
         while self._idle:

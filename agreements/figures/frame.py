@@ -7,8 +7,9 @@ from typing import Any
 from agreements.figures import projection
 from agreements.figures.geometry import Box, CountyShape
 
-_LOWER_48 = Box(-124.8, 24.5, -66.9, 49.4)  # Alaska and Hawaii stand inside its lower left corner
+_LOWER_48 = Box(-124.8, 24.5, -68.4, 49.4)  # as far to both sides of d3's middle, 96.6 west, as d3 does not cut it
 _HAWAII = Box(-160.4, 18.8, -154.7, 22.4)  # its file runs on to Kure, 2,000 km of open sea
+_COUNTRY_HEIGHT = 0.532  # by width: Plotly's map of the country shows no more, whatever box it is given
 _ALASKA_PARALLELS = (55.0, 65.0)
 _MARGIN = 0.02
 _HIGHEST = 1.2  # height by width
@@ -29,17 +30,21 @@ class Frame:
 
     def view(self, width: float) -> projection.View:
         """The view of this frame across `width` units."""
-        return projection.fit(self.project, self.edge or self._box_edge, width)
+        if not self.edge:
+            return self._whole(width)
+        tight = projection.fit(self.project, self.edge, width)
+        share = tight.height / width / _COUNTRY_HEIGHT  # above 1: there is sea at both sides
+        left = tight.left - (share - 1) / 2 * width / tight.scale
+        return projection.View(self.project, tight.scale / share, left, tight.top, width, width * _COUNTRY_HEIGHT)
 
-    @property
-    def _box_edge(self) -> list[tuple[float, float]]:
-        return projection.box_edge(self.box.west, self.box.south, self.box.east, self.box.north)
+    def _whole(self, width: float) -> projection.View:
+        box = self.box
+        return projection.fit(self.project, projection.box_edge(box.west, box.south, box.east, box.north), width)
 
     @property
     def zoom(self) -> float:
-        """How much closer the view is than Plotly's, which shows the whole box."""
-        view, whole = self.view(1), projection.fit(self.project, self._box_edge, 1)
-        return view.scale / min(whole.scale, whole.scale * view.height / whole.height)
+        """How much closer the view is than Plotly's, which shows the whole width of the box."""
+        return self.view(1).scale / self._whole(1).scale
 
     @property
     def middle(self) -> tuple[float, float]:
@@ -86,9 +91,9 @@ def frame_of(shapes: Sequence[CountyShape], focus: str = "", places: Sequence[Co
 def _outermost(shapes: Sequence[CountyShape]) -> tuple[tuple[float, float], ...]:
     """Of all corners those that lie furthest out on the country's map, one for each of its four sides."""
     corners = [corner for shape in shapes for polygon in shape.polygons for corner in polygon[0]]
-    drawn = [(projection.albers_usa(*corner), corner) for corner in corners]
-    ends = [pick(drawn, key=lambda pair, axis=axis: pair[0][axis]) for axis in (0, 1) for pick in (min, max)]
-    return tuple(corner for _, corner in ends)
+    across = sorted(corners, key=lambda corner: projection.albers_usa(*corner)[0])
+    down = sorted(corners, key=lambda corner: projection.albers_usa(*corner)[1])
+    return across[0], across[-1], down[0], down[-1]
 
 
 def _widened(frame: Frame) -> Frame:

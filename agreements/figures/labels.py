@@ -30,6 +30,11 @@ class Rect:
             self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
         )
 
+    @classmethod
+    def of(cls, ring: Sequence[Point]) -> "Rect":
+        xs, ys = [x for x, _ in ring], [y for _, y in ring]
+        return cls(min(xs), min(ys), max(xs), max(ys))
+
     def padded(self, across: float, down: float) -> "Rect":
         """The rectangle with room at its sides, so that what may not meet it does not touch it either."""
         return Rect(self.left - across, self.top - down, self.right + across, self.bottom + down)
@@ -144,7 +149,7 @@ def within(
 def off_coast(
     versions: Iterable[tuple[str, ...]],
     ring: Sequence[Point],
-    land: Sequence[Sequence[Point]],
+    land: Sequence[tuple[Rect, Sequence[Point]]],
     font: float,
     taken: Sequence[Rect],
     size: Point,
@@ -152,7 +157,7 @@ def off_coast(
 ) -> Label | None:
     """A label at sea beside a ring, right or left of it, clear of all land and labels; None where there is no room.
 
-    Of the heights that would do, the one nearest to the middle of the ring.
+    `land`: each ring of it with the box around it. Of the heights that would do, the one nearest to the ring's middle.
     """
     ys = [y for _, y in ring]
     middle, rows = (min(ys) + max(ys)) / 2, 24
@@ -171,9 +176,9 @@ def off_coast(
     return None
 
 
-def _is_on_land(rect: Rect, land: Sequence[Sequence[Point]]) -> bool:
-    for ring in land:
-        for y in (rect.top, (rect.top + rect.bottom) / 2, rect.bottom):
+def _is_on_land(rect: Rect, land: Sequence[tuple[Rect, Sequence[Point]]]) -> bool:
+    for box, ring in land:
+        for y in (rect.top, (rect.top + rect.bottom) / 2, rect.bottom) if box.meets(rect) else ():
             if any(start < rect.right and rect.left < end for start, end in _spans(ring, y)):
                 return True
     return False

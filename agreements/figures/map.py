@@ -97,7 +97,7 @@ def _area(picture: Picture, shape: CountyShape, path: str) -> SvgArea:
     if fill is None:
         return SvgArea(shape.geoid, path, "context")
     if role == "ground":
-        return SvgArea(shape.geoid, path, "r0")
+        return SvgArea(shape.geoid, path, "ground")
     css_class = "context" if role == "near" else f"r{fill.ramp}"
     return SvgArea(shape.geoid, path, css_class, fill.url, f"{fill.name}: {fill.sentence}")
 
@@ -119,7 +119,7 @@ def _marks(picture: Picture, status: str) -> SvgMarks:
     return SvgMarks(status, round(picture.size(status) * UNITS / WIDE / DRAWN, 2), marks)
 
 
-_ANCHORS = {"start": "s", "middle": "", "end": "e"}
+_ANCHORS = {"start": "", "middle": "m", "end": "e"}
 
 
 def _word(word: Word) -> SvgWord:

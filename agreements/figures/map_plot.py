@@ -1,5 +1,6 @@
 """The map as a Plotly figure, which covers the drawing that it replaces."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from agreements.figures import plot
@@ -105,7 +106,7 @@ def _marks(status: str, marks: list[Mark], size: float) -> dict[str, Any]:
     } | _told(marks)
 
 
-def _labels(frame: Frame, placed: list[Word]) -> list[dict[str, Any]]:
+def _labels(frame: Frame, placed: Sequence[Word]) -> list[dict[str, Any]]:
     """A trace for each kind of word on each screen."""
     view = frame.view(UNITS)
     groups: dict[tuple[str, str], list[Word]] = {}

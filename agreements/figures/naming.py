@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from agreements.figures import labels
 from agreements.figures.geometry import CountyShape
@@ -13,6 +13,8 @@ UNITS = 1000
 """The width of the drawing, in its own units."""
 _GAP = (3.0, 0.5)  # between two labels, in pixels across and down
 _BLEED = {WIDE: 2.0, NARROW: 4.0}  # how far a count may reach over the edge of its area
+_MANY_AREAS = 70  # Florida has 67 counties, Texas 254
+_STEP = 4.0  # units of the drawing
 _OVER_QUIET = 3  # the weight from which a name may cover a mark that says that nothing is known
 
 
@@ -30,13 +32,25 @@ class Word:
     near: tuple[float, float]
 
 
-def words(picture: Picture) -> list[Word]:
+def words(picture: Picture) -> tuple[Word, ...]:
     """The words of a picture. One that fits as well on both screens stands once, where the narrow one has it."""
+    return _words(picture.code, picture.focus, tuple(picture.fills), tuple(picture.marks))
+
+
+@lru_cache(maxsize=256)
+def _words(code: str, focus: str, fills: tuple[CountyFill, ...], marks: tuple[Mark, ...]) -> tuple[Word, ...]:
+    # Kept, since the drawing and the figure ask for the same, and a new day of the record moves few of the counts.
+    picture = Picture(code, fills, marks, focus)
     narrow = _Placer(picture, NARROW).place([])
-    full = [replace(word, layout="both") for word in narrow if word.label.lines == _fullest(picture, word)]
+    # A quiet name on the narrow screen must not take the place of a louder one that fits on the wide screen only.
+    full = [
+        replace(word, layout="both")
+        for word in narrow
+        if word.kind != "quiet" and word.label.lines == _fullest(picture, word)
+    ]
     wide = _Placer(picture, WIDE).place(full)
     shared = {word.key for word in full}
-    return [*wide, *(word for word in narrow if word.key not in shared)]
+    return (*wide, *(word for word in narrow if word.key not in shared))
 
 
 def _fullest(picture: Picture, word: Word) -> tuple[str, ...]:
@@ -55,6 +69,15 @@ def _versions(picture: Picture, fill: CountyFill) -> list[tuple[str, ...]]:
     if fill.short:
         return [(name, fill.count), (fill.short, fill.count), (fill.short, brief), (f"{fill.short} {brief}",), (brief,)]
     return [(name, fill.count), (fill.count,), (brief,)]
+
+
+def _coarse(ring: Sequence[labels.Point]) -> list[labels.Point]:
+    """A ring without the corners that lie within a pixel or two of the last one kept: fine enough to place words by."""
+    kept = [ring[0]]
+    for x, y in ring[1:-1]:
+        if abs(x - kept[-1][0]) + abs(y - kept[-1][1]) >= _STEP:
+            kept.append((x, y))
+    return [*kept, ring[-1]]
 
 
 class _Placer:
@@ -110,7 +133,7 @@ class _Placer:
 
     def _within(self, shape: CountyShape, fill: CountyFill) -> labels.Label | None:
         """The words within an area; of a coastal state that is too small, out at sea beside it."""
-        ring = [self.view.point(*corner) for corner in shape.largest]
+        ring = _coarse([self.view.point(*corner) for corner in shape.largest])
         versions = _versions(self.picture, fill)
         for taken in self._obstacles(True):
             if label := labels.within(versions, ring, self.area_font, taken, self.size, self.bleed):
@@ -120,10 +143,11 @@ class _Placer:
         return labels.off_coast(versions[-2:], ring, self.rings, self.area_font, self.loud, self.size, 4 * self.pixel)
 
     @cached_property
-    def rings(self) -> list[list[labels.Point]]:
-        """All land, as it is drawn."""
+    def rings(self) -> list[tuple[labels.Rect, list[labels.Point]]]:
+        """All land as it is drawn, each ring with the box around it."""
         polygons = (polygon for shape in self.picture.shapes for polygon in shape.polygons)
-        return [[self.view.point(*corner) for corner in polygon[0]] for polygon in polygons]
+        rings = [_coarse([self.view.point(*corner) for corner in polygon[0]]) for polygon in polygons]
+        return [(labels.Rect.of(ring), ring) for ring in rings]
 
     def _obstacles(self, may_cover_quiet: bool) -> Iterable[list[labels.Rect]]:
         # The quiet marks may lie under a name or a count, which says more than they do, if there is no other place.
@@ -136,4 +160,7 @@ class _Placer:
         fills = self.picture.fill_by_geoid
         named = [(shape, fills[shape.geoid]) for shape in self.picture.shapes if shape.geoid in fills]
         found = [(shape, fill) for shape, fill in named if fill.total and self.picture.role(shape) != "ground"]
+        if not self.picture.focus and len(named) > _MANY_AREAS:
+            # "0 of 3" two hundred times tells less than the few areas that have something to count.
+            found = [(shape, fill) for shape, fill in found if fill.signed]
         return sorted(found, key=lambda pair: (-pair[1].signed, -pair[1].total, pair[0].geoid))

@@ -102,7 +102,7 @@ def _told(form: SvgStack, mark: Mark, link: Callable[[date, date], str]) -> list
     if not names:
         count = sum(point.count for point in mark.points)
         return ["1 event" if count == 1 else f"{count:,} events", within, address]
-    listed = names if len(names) <= 5 else [*names[:4], f"{len(names) - 4} others"]
+    listed = names if len(names) <= 4 else [*names[:3], f"{len(names) - 3} others"]
     return [" and ".join(filter(None, [", ".join(listed[:-1]), listed[-1]])), within, address]
 
 

@@ -21,10 +21,11 @@ EVENTS_SHOWN = 20
 class RecordView(TemplateView):
     """A page of the record as of a day: `as_of` in the query, else the day on which the record ends.
 
-    has_card: whether it has a share card of its own.
+    has_card: whether it has a share card of its own. parameters: those that make it another page, if it has no filter.
     """
 
     has_card = False
+    parameters: tuple[str, ...] = ()
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if IceList.PARTICIPATING not in self.lists:
@@ -50,7 +51,7 @@ class RecordView(TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         listing = kwargs.get("filter")
-        names = listing.filters if listing and listing.is_valid() else ()
+        names = listing.filters if listing and listing.is_valid() else self.parameters
         meta: Meta = kwargs.pop("meta", Meta())
         query = view_query(self.request.GET, names)
         return super().get_context_data(

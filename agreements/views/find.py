@@ -15,6 +15,7 @@ class FindView(RecordView):
     """The look-up: a place's own page where the words are one place's name, else the places that they may mean."""
 
     template_name = "agreements/find.html"
+    parameters = ("q",)
 
     @cached_property
     def words(self) -> str:

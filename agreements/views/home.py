@@ -31,6 +31,7 @@ class HomeView(RecordView):
         found = agreement_rows(listing.rows(), record, 1, "-since")
         found["rows"] = with_notes(found["rows"][:ROWS_SHOWN], record.on)
         told = timeline_of(listing, record.on)
+        answered = answer_of(scene)
         return super().get_context_data(
             filter=listing,
             is_filtered=maps.is_narrowed(query),
@@ -39,8 +40,8 @@ class HomeView(RecordView):
             newest_sheets=Sheet.objects.that_count()
             .defer("problems")
             .order_by("-published_on", "-order")[:SHEETS_SHOWN],
-            meta=Meta(is_dataset=True),
-            **answer_of(scene),
+            meta=meta_of(scene, answered),
+            **answered,
             **maps.scene_context(scene, query),
             **(found | kwargs),
         )
@@ -59,6 +60,13 @@ def answer_of(scene: maps.Scene) -> dict[str, Any]:
         rows = pages.place_rows(record, record.named().select_related("state", "main_county__state"))
         answer = answer_of_state(record, state, rows, pages.county_table(record, state))
     return {"answer": answer}
+
+
+def meta_of(scene: maps.Scene, answered: dict[str, Any]) -> Meta:
+    """The head: of the country with its data set, or of the state or county, described by its answer."""
+    heading = "Which cities and counties have signed agreements with ICE"
+    place = scene.area.county or scene.area.state
+    return Meta(f"{heading}: {place}", answered["answer"].text) if place else Meta(heading, is_dataset=True)
 
 
 def timeline_of(listing: AgreementFilter, on: Any) -> Timeline:

@@ -7,7 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from agreements import lists
+from agreements.dates import day_in_words
 from agreements.listing import PAGE_SIZE
+from agreements.meta import Meta
 from agreements.models import Agreement, Sheet
 from agreements.models.sheet import IceList
 from agreements.snapshots import Lists
@@ -29,6 +31,9 @@ class SheetsView(RecordView):
             is_filtered=any(self.request.GET.get(name) for name in listing.filters),
             page=page,
             rows=lists.sheet_rows(page),
+            meta=Meta(
+                "ICE’s lists, sheet by sheet", "Every sheet of ICE’s two lists of 287(g) agencies that we have read."
+            ),
             **lists.sheet_counts(),
             **kwargs,
         )
@@ -50,7 +55,9 @@ class SheetView(RecordView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         found = Lists().of_sheet(self.sheet)
+        description = f"What {self.sheet} prints of 287(g) agreements, and how it differs from the list before it."
         return super().get_context_data(
+            meta=Meta(str(self.sheet), description),
             sheet=self.sheet,
             neighbours=lists.neighbours(self.sheet),
             groups=lists.groups(found, Agreement.objects.all()),
@@ -73,10 +80,20 @@ class ChangesView(RecordView):
             filter=listing,
             is_filtered=any(self.request.GET.get(name) for name in listing.filters),
             span=span,
+            meta=changes_meta(span),
             compared=lists.compared(every, span.first, span.last) if span.first else [],
             **changes_page(lists.groups(found, shown), listing.asked("kind"), self.request.GET.get("page")),
             **kwargs,
         )
+
+
+def changes_meta(span: lists.Span) -> Meta:
+    """The head of the changes between two days, which pin the view to what it shows."""
+    if span.first is None:
+        return Meta("What changed on ICE’s lists")
+    days = (("from", span.first.isoformat()), ("to", span.last.isoformat()))
+    title = f"What changed on ICE’s lists, {day_in_words(span.first)} to {day_in_words(span.last)}"
+    return Meta(title, "Which 287(g) agreements ICE’s lists print differently between two days.", pinned=days)
 
 
 def changes_page(groups: list[lists.Group], kinds: list[str] | None, page: str | None) -> dict[str, Any]:

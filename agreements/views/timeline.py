@@ -58,15 +58,17 @@ class TimelineView(TimelineMixin):
 
     def nearest(self, asked: dict[str, Any]) -> list[tuple[str, str, int]]:
         """Other views that have events, the nearest first: words, address, how many events."""
-        views = []
+        views: list[tuple[str, str, int]] = []
         for words, names in WIDER:
+            query = self.request.GET.copy()
+            for name in [*names, "page"]:
+                query.pop(name, None)
+            count = 0
             if any(asked.get(name) for name in names):
-                query = self.request.GET.copy()
-                for name in [*names, "page"]:
-                    query.pop(name, None)
                 count = events_shown(AgreementFilter(query, record=self.record()), None, self.asked.day).count()
+            if count > (views[-1][2] if views else 0):
                 views.append((words, f"{reverse('timeline')}?{query_string(query)}".rstrip("?"), count))
-        return [view for view in views if view[2]]
+        return views
 
 
 #: What an empty timeline offers instead: in words, and the filters that it does without.

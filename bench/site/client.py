@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _CHUNKED = re.compile(rb"\r\ntransfer-encoding: *chunked", re.IGNORECASE)
 _CLOSES = re.compile(rb"\r\nconnection: *close", re.IGNORECASE)
-_ETAG = re.compile(rb'\r\netag: *([^\r]+)', re.IGNORECASE)
+_ETAG = re.compile(rb"\r\netag: *([^\r]+)", re.IGNORECASE)
 _LOCATION = re.compile(rb"\r\nlocation: *([^\r]+)", re.IGNORECASE)
 TIMEOUT = 60
 
@@ -28,7 +28,7 @@ class Answer:
 
     @property
     def etag(self) -> str:
-        """"" where there is none."""
+        """ "" where there is none."""
         found = _ETAG.search(self.head)
         return found[1].decode("latin-1") if found else ""
 
@@ -54,6 +54,10 @@ class Loop:
         return len(self.seconds) / self.elapsed if self.elapsed else 0.0
 
 
+class Idle(OSError):
+    """The server had closed a connection that stood idle: the request is to be sent again on a new one."""
+
+
 class Connection:
     """One keep-alive connection to a port of this machine; opened anew where the server closed it."""
 
@@ -74,9 +78,18 @@ class Connection:
             self.socket = None
 
     def receive(self) -> Answer:
-        """One whole answer to what was sent. Raises OSError where the server closes before its end."""
+        """One whole answer to what was sent.
+
+        Raises Idle where the server had closed the connection meanwhile, OSError where it closes before the end.
+        """
         wire = self.open()
-        received = wire.recv(262_144)
+        try:
+            received = wire.recv(262_144)
+        except ConnectionResetError:
+            received = b""
+        if not received:
+            self.close()
+            raise Idle
         while (end := received.find(b"\r\n\r\n")) < 0:
             received += self._more(wire)
         head, body = received[: end + 2], received[end + 4 :]
@@ -127,10 +140,12 @@ def loop(port: int, path: str, *, connections: int, requests: int, seconds: floa
     asked = request(path)
     try:
         for wire in wires:
-            wire.open().sendall(asked)
+            _ask(wire, asked)
             wire.receive()
         begun, busy = time.perf_counter(), time.process_time()
-        found = _alone(wires[0], asked, requests, seconds) if connections == 1 else _many(wires, asked, requests, seconds)
+        found = (
+            _alone(wires[0], asked, requests, seconds) if connections == 1 else _many(wires, asked, requests, seconds)
+        )
         found.elapsed = time.perf_counter() - begun
         found.client_share = (time.process_time() - busy) / found.elapsed
         return found
@@ -144,7 +159,11 @@ def _alone(wire: Connection, asked: bytes, requests: int, seconds: float) -> Loo
     end = clock() + seconds
     while len(found.seconds) < requests and (began := clock()) < end:
         _ask(wire, asked)
-        _note(found, wire.receive(), clock() - began)
+        try:
+            answer = wire.receive()
+        except Idle:
+            continue
+        _note(found, answer, clock() - began)
     return found
 
 
@@ -152,13 +171,10 @@ def _many(wires: Sequence[Connection], asked: bytes, requests: int, seconds: flo
     found, clock = Loop(), time.perf_counter
     end = clock() + seconds
     begun: dict[int, float] = {}
-    sent = 0
     with selectors.DefaultSelector() as selector:
 
         def ask(wire: Connection) -> None:
-            nonlocal sent
-            sent += 1
-            if wire.socket is None:  # closed after the last answer
+            if wire.socket is None:
                 selector.register(wire.open(), selectors.EVENT_READ, wire)
             begun[id(wire)] = clock()
             _ask(wire, asked)
@@ -166,14 +182,21 @@ def _many(wires: Sequence[Connection], asked: bytes, requests: int, seconds: flo
         for wire in wires:
             selector.register(wire.open(), selectors.EVENT_READ, wire)
             ask(wire)
+        sent = len(wires)
         while len(found.seconds) < sent:
             for key, _ in selector.select():
                 wire = key.data
-                answer = wire.receive()
+                try:
+                    answer = wire.receive()
+                except Idle:
+                    selector.unregister(key.fileobj)
+                    ask(wire)
+                    continue
                 _note(found, answer, clock() - begun[id(wire)])
-                if wire.socket is None:
+                if wire.socket is None:  # closed after this answer
                     selector.unregister(key.fileobj)
                 if sent < requests and clock() < end:
+                    sent += 1
                     ask(wire)
     return found
 

@@ -48,7 +48,8 @@
   function coloured(trace) {
     const meta = trace.meta;
     if (meta.role in SHADES) {
-      const line = meta.role === 'places' ? { color: token('control'), width: 0.75 } : { color: token('bg'), width: 1 };
+      const edge = { places: 'control', areas: 'bg' }[meta.role] ?? 'rule';
+      const line = { color: token(edge), width: meta.role === 'places' ? 0.75 : 1 };
       return { ...trace, colorscale: steps(SHADES[meta.role].map(token)), marker: { line } };
     }
     if (meta.role === 'labels') {

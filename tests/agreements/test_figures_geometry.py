@@ -38,6 +38,40 @@ def test_geometry_unknown_state_raises(code):
         geometry.load(code)
 
 
+def test_geometry_of_municipalities_is_florida_s_by_county():
+    files = sorted((geometry.FOLDER / "places").glob("*.json"))
+    places = {one.geoid: one for path in files for one in geometry.load_places(path.stem)}
+
+    assert all(path.stem.startswith("12") for path in files)
+    assert len(places) == 411
+    assert places["1267550"].name == "South Miami"
+    # Longboat Key lies in two counties, and is in the files of both.
+    assert all("1241150" in {one.geoid for one in geometry.load_places(county)} for county in ("12115", "12081"))
+
+
+@pytest.mark.parametrize("county", ["48113", "", "../fl", "12086.json"])
+def test_geometry_of_municipalities_elsewhere_is_none(county):
+    assert geometry.load_places(county) == ()
+
+
+def test_geometry_of_municipalities_is_wound_for_d3():
+    for path in (geometry.FOLDER / "places").glob("*.json"):
+        for place in geometry.load_places(path.stem):
+            for exterior, *holes in place.polygons:
+                assert geometry.ring_area(exterior) < 0, place.geoid
+                assert all(geometry.ring_area(hole) > 0 for hole in holes)
+
+
+def test_frame_of_a_county_is_drawn_closer_around_its_municipalities():
+    shapes, places = geometry.load("FL"), geometry.load_places("12086")
+
+    county, towns = frame_of(shapes, "12086"), frame_of(shapes, "12086", places)
+
+    assert towns.box.east - towns.box.west < county.box.east - county.box.west
+    for place in places:
+        assert towns.box.west < place.box.west < place.box.east < towns.box.east
+
+
 def test_geometry_alaska_continues_across_the_date_line():
     box = frame_of(geometry.load("AK")).box
 

@@ -2,7 +2,7 @@ import hashlib
 import re
 
 from agreements.figures.geometry import FOLDER
-from agreements.figures.map import RAMP
+from agreements.figures.picture import RAMP
 from agreements.figures.marks import MARKS
 
 STATIC = FOLDER.parent

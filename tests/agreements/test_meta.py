@@ -105,6 +105,7 @@ def test_head_without_the_sites_address_gives_no_address(settings):
     [
         ("One. Two.", "One. Two."),
         (f"{'a ' * 100}. {'b ' * 100}.", f"{'a ' * 100}."),
+        (f"{'a ' * 100}. U.S. {'b ' * 100}.", f"{'a ' * 100}."),
         ("ab " * 200, f"{('ab ' * 106).strip()}…"),
     ],
 )
@@ -160,3 +161,10 @@ def test_cite_names_title_day_and_pinned_address():
         "287(g) Tracker, “Florida,” record as of May 18, 2026, https://tracker.example.org/us/fl/?as_of=2026-05-18"
         in words
     )
+
+
+def test_meta_permalink_pins_the_days_that_a_view_compares():
+    pinned = (("from", "2026-05-15"), ("to", "2026-05-18"))
+    meta = Meta("", pinned=pinned).of_view("/changes/", [("kind", "new"), ("from", "2020-01-01")], END, END, False)
+
+    assert meta.permalink == "https://tracker.example.org/changes/?kind=new&from=2026-05-15&to=2026-05-18"

@@ -66,7 +66,9 @@ def test_home_map_tells_what_is_under_the_pointer_and_does_not_leave(visit):
 def test_list_filtered_by_county_and_status(visit):
     page = visit.open("/agreements/")
     page.locator(".filters summary").click()
-    page.get_by_label("County (FL)").select_option("12086")
+    page.get_by_label("State", exact=True).select_option("FL")
+    page.get_by_role("button", name="Apply").click()
+    page.get_by_label("County in Florida").select_option("12086")
     page.get_by_label("Signed", exact=True).check()
     page.get_by_role("button", name="Apply").click()
     assert "county=12086" in page.url
@@ -89,7 +91,7 @@ def test_look_up_finds_a_misspelt_city(visit):
     page = visit.open("/")
     page.get_by_label("Find your city or county").fill("Hialea")
     page.get_by_role("button", name="Find").click()
-    page.get_by_role("link", name="Hialeah city").click()
+    page.get_by_role("link", name="Hialeah", exact=True).click()
     expect(page.locator("h1")).to_have_text("Hialeah")
 
 
@@ -127,7 +129,9 @@ def test_changes_between_two_days_of_a_county_without_script(visit_without_scrip
     page.locator(".filters summary").click()
     page.get_by_label("From", exact=True).fill("2025-08-01")
     page.get_by_label("To", exact=True).fill("2025-09-01")
-    page.get_by_label("County (FL)").select_option("12086")
+    page.get_by_label("State", exact=True).select_option("FL")
+    page.get_by_role("button", name="Apply").click()
+    page.get_by_label("County in Florida").select_option("12086")
     page.get_by_label("Another name").check()
     page.get_by_role("button", name="Apply").click()
     expect(page.locator("table.differences tbody tr")).to_have_count(2)

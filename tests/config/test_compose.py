@@ -92,3 +92,14 @@ def test_image_installs_only_what_production_needs_by_hash_and_is_not_root() -> 
     assert "pip install --require-hashes --requirement requirements.lock" in text
     assert "requirements-dev" not in text
     assert re.findall(r"^USER (\S+)$", text, re.MULTILINE)[-1] == SERVICES["web"]["user"]
+
+
+def test_published_pages_are_kept_in_a_volume_that_the_site_may_write() -> None:
+    image = (PROJECT / "Dockerfile").read_text()
+    user, _, group = SERVICES["web"]["user"].partition(":")
+
+    assert "ENV PAGES_ROOT=/pages" in image
+    assert f"RUN install -d -m 700 -o {user} -g {group} /pages" in image
+    assert SERVICES["web"]["volumes"] == ["pages:/pages"]
+    assert "pages" in yaml.safe_load((PROJECT / "docker-compose.yml").read_text())["volumes"]
+    assert "volumes" not in SERVICES["migrate"]

@@ -139,9 +139,3 @@ def test_database_found_to_be_down_is_503_without_a_view() -> None:
 
     assert isinstance(response, HttpResponse)
     assert says_that_the_record_cannot_be_reached(response)
-
-
-def test_health_check_looks_for_itself_while_the_database_is_down() -> None:
-    response = PublishedPages(lambda _: HttpResponse("ok"))(RequestFactory().get("/healthz", **{DOWN: True}))
-
-    assert response.status_code == 200

@@ -18,6 +18,15 @@ from django.conf import settings
 from django.db import connection
 from pytest_django import DjangoDbBlocker
 
+#: Collects the static files under their hashed names. Compressing them takes ten times as long, and no test here asks.
+COLLECT = """
+import django
+from django.conf import settings
+from django.core.management import call_command
+settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
+django.setup()
+call_command("collectstatic", interactive=False, verbosity=0)
+"""
 KEPT = ["/us/fl/", "/agreements/?page=2"]
 START_SECONDS = 60
 
@@ -110,6 +119,7 @@ def site(wire: Wire, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]
     database = connection.settings_dict
     folder = quote(str(wire._path.parent), safe="")
     environment = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "config.settings",
         "DATABASE_URL": f"postgres://{quote(database['USER'])}@/{database['NAME']}?host={folder}"
         f"&port={database['PORT'] or 5432}",
         "SECRET_KEY": "only for tests",
@@ -118,8 +128,7 @@ def site(wire: Wire, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]
         "PAGES_ROOT": str(tmp_path_factory.mktemp("pages")),
     }
     environment.pop("DEBUG", None)
-    collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"]
-    subprocess.run(collect, cwd=settings.BASE_DIR, env=environment, check=True)
+    subprocess.run([sys.executable, "-c", COLLECT], cwd=settings.BASE_DIR, env=environment, check=True)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -192,8 +201,8 @@ def test_published_pages_are_quick_while_the_database_hangs(wire: Wire, site: Si
         assert site.get(KEPT[0])[:1] == (200,)
         slow += time.monotonic() - one > 0.5
 
-    assert slow <= 4  # each worker finds out, and one thread of it looks again
-    assert time.monotonic() - began < 12
+    assert slow <= 2  # each worker has to find out
+    assert time.monotonic() - began < 10
     wire.cut()
     wire.mend()
     assert site.is_back(KEPT[0])

@@ -12,7 +12,7 @@ from whitenoise.base import WhiteNoise
 from config.middleware import DOWN, KEPT, OUTCOME, PRIVATE, UNREACHABLE
 from config.published import Published
 from config.published_encoding import chosen
-from config.published_store import Bounds, Store
+from config.published_store import Bounds, Store, key_of
 from config.published_version import Unreachable
 
 TEXT = ("Where agencies stand. " * 100).encode()
@@ -138,8 +138,10 @@ def test_page_follows_from_its_query(site):
     site.get(query="page=1")
     site.get(query="page=2")
     site.get(path="/page=1")
+    site.get(path="/?page=1")  # the client sent %3F
+    site.get(path="/\npage=1")
 
-    assert site.made == 3
+    assert site.made == 5
 
 
 def test_page_outlives_the_process_and_is_shared(site):
@@ -210,6 +212,14 @@ def test_post_goes_to_django(site):
     site.get()
 
     site.get(method="POST")
+
+    assert site.made == 2
+
+
+def test_page_under_another_root_is_not_kept(site):
+    site.get("/us/fl/", script_name="/evil")
+
+    site.get("/us/fl/")
 
     assert site.made == 2
 
@@ -525,8 +535,8 @@ def test_memory_is_bounded_and_what_is_used_stays(site, monkeypatch):
 
     assert memory._size <= 4_000
     assert memory._size == sum(size for _, size in memory._pages.values())
-    assert "/used/" in memory._pages
-    assert "/3/" not in memory._pages
+    assert key_of("/used/", "") in memory._pages
+    assert key_of("/3/", "") not in memory._pages
 
 
 def test_invented_queries_push_no_page_of_the_record_out(site):

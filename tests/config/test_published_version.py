@@ -1,11 +1,12 @@
 """Asking for the data version: quick when the database is down, and back as soon as it is."""
 
 import logging
+import time
 from collections import deque
 
 import pytest
 
-from config.published_version import PAUSE_SECONDS, Asker, Hanging, Unreachable, Versions
+from config.published_version import Asker, Hanging, Unreachable, Versions
 
 
 class Server:
@@ -45,13 +46,17 @@ def server():
 
 
 @pytest.fixture
-def clock():
-    return [100.0]
+def versions(server):
+    made = Versions(server.connect, pause=0.01)
+    yield made
+    made._is_down = False  # ends its thread
 
 
-@pytest.fixture
-def versions(server, clock):
-    return Versions(server.connect, lambda: clock[0])
+def soon(condition):
+    until = time.monotonic() + 10
+    while not condition() and time.monotonic() < until:
+        time.sleep(0.005)
+    return condition()
 
 
 def test_connection_is_used_again(versions, server):
@@ -67,27 +72,36 @@ def test_server_started_anew_is_asked_at_once(versions, server):
     assert (server.connected, server.open) == (2, 1)
 
 
-def test_server_that_is_down_is_asked_once_in_a_while(versions, server, clock, caplog):
+def test_server_that_is_down_is_looked_for_until_it_is_back(versions, server, caplog):
     versions()
     server.is_up = False
-    for _ in range(5):
-        with pytest.raises(Unreachable):
-            versions()
-    assert server.connected == 2
-    clock[0] += PAUSE_SECONDS
     with pytest.raises(Unreachable):
         versions()
-    assert server.connected == 3
+    assert soon(lambda: server.connected > 4)
+    with pytest.raises(Unreachable):
+        versions()
 
     server.is_up = True
-    clock[0] += PAUSE_SECONDS
 
+    assert soon(lambda: not versions._is_down)
     assert versions() == "1-a"
     assert server.open == 1
     assert [record.levelno for record in caplog.records] == [logging.WARNING] * 2
 
 
-def test_server_that_hangs_holds_up_one_question_only(versions, server):
+def test_server_that_was_never_up_is_found_when_it_is(versions, server):
+    server.is_up = False
+    with pytest.raises(Unreachable):
+        versions()
+
+    server.is_up = True
+
+    assert soon(lambda: not versions._is_down)
+    assert versions() == "1-a"
+
+
+def test_server_that_hangs_holds_up_one_reader_only(server):
+    versions = Versions(server.connect, pause=3600)
     versions()
     versions._idle = deque([*versions._idle, server.connect()])
     server.is_hanging = True
@@ -101,17 +115,17 @@ def test_server_that_hangs_holds_up_one_question_only(versions, server):
     assert server.connected == before
 
 
-def test_server_that_is_down_is_tried_by_one_thread_while_others_go_on(versions, server, clock):
+def test_looking_for_the_server_goes_on_after_an_unexpected_failure(versions, server, monkeypatch, caplog):
     server.is_up = False
     with pytest.raises(Unreachable):
         versions()
-    clock[0] += PAUSE_SECONDS
-    versions._trying.acquire()  # as a thread that waits for a connection holds it
+    monkeypatch.setattr(versions, "_connect", lambda: 1 / 0)
+    assert soon(lambda: "ZeroDivisionError" in caplog.text)
 
-    with pytest.raises(Unreachable):
-        versions()
+    server.is_up = True
+    monkeypatch.setattr(versions, "_connect", server.connect)
 
-    assert server.connected == 1
+    assert soon(lambda: not versions._is_down)
 
 
 @pytest.mark.django_db
