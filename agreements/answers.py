@@ -14,9 +14,9 @@ _DOUBLE = re.compile(r",(?=[,:]|$)")
 
 
 class Answer(NamedTuple):
-    """A sentence without its beginning ("As of May 18, 2026,") and end: the count, set in bold, and what of it."""
+    """A sentence without its beginning ("As of May 18, 2026,") and end: how many, set in bold, and what of them."""
 
-    count: str
+    subject: str
     rest: str
 
 
@@ -60,8 +60,8 @@ def answer(asked: Asked, number: int, of: int, municipal: int) -> Answer:
 
     municipal: how many of the number are of municipalities' own agencies.
     """
-    count, rest = _answer(asked, number, of, _whose(number, municipal))
-    return Answer(count, _DOUBLE.sub("", rest))
+    subject, rest = _answer(asked, number, of, _whose(number, municipal))
+    return Answer(subject, _DOUBLE.sub("", rest))
 
 
 def answer_of_all(in_force: int, municipal: int, of: int) -> Answer:

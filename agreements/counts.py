@@ -1,6 +1,6 @@
 """How many of how many: what a page says of the country, as of a day."""
 
-from typing import TypedDict
+from typing import TypedDict, cast
 
 from django.db.models import Count, Q, Sum
 
@@ -27,8 +27,8 @@ def national(record: Record) -> National:
     places = Municipality.objects.aggregate(
         cities=Count("pk", filter=Q(is_subdivision=False)), townships=Count("pk", filter=Q(is_subdivision=True))
     )
-    counties = County.objects.filter(is_current=True).count()
-    return National(**places, counties=counties, **(_kept() if record.is_current else _read(record)))
+    in_force = _kept() if record.is_current else _read(record)
+    return cast(National, {**places, **in_force, "counties": County.objects.filter(is_current=True).count()})
 
 
 def _kept() -> dict[str, int]:

@@ -1,7 +1,7 @@
 """What a standing is worked out from, read from the database: events, checks, and the day on which the record ends."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -49,21 +49,23 @@ def attach_standings(agreements: list[Agreement], on: date) -> list[Agreement]:
         agreement.standing = standing(facts.get(agreement.pk, ()), on)
     nothing = {agreement.agency_id for agreement in agreements if agreement.standing.is_silent}
     if nothing:
-        checked = checks_on(on)
         places = defaultdict(set)
-        for agency_id, municipality_id in Agency.municipalities.through.objects.filter(agency__in=nothing).values_list(
-            "agency_id", "municipality_id"
-        ):
+        links = Agency.municipalities.through.objects.filter(agency__in=nothing)
+        for agency_id, municipality_id in links.values_list("agency_id", "municipality_id"):
             places[agency_id].add(municipality_id)
+        checked = checks_on(on, set().union(*places.values()))
         for agreement in agreements:
             if agreement.standing.is_silent and not places[agreement.agency_id] & checked.keys():
                 agreement.standing = Standing(Status.UNCHECKED, on, maybe=agreement.standing.maybe)
     return agreements
 
 
-def checks_on(on: date) -> dict[int, date]:
-    """Municipality id → day of the last check that speaks of that day."""
-    return dict(_checks().filter(covers_from__lte=on).order_by("day").values_list("municipality_id", "day"))
+def checks_on(on: date, municipality_ids: Collection[int] | None = None) -> dict[int, date]:
+    """Municipality id → day of the last check that speaks of that day, of these municipalities or of all."""
+    checks = _checks().filter(covers_from__lte=on)
+    if municipality_ids is not None:
+        checks = checks.filter(municipality__in=municipality_ids)
+    return dict(checks.order_by("day").values_list("municipality_id", "day"))
 
 
 def checks_from() -> dict[int, date]:

@@ -13,11 +13,11 @@ from django.http import QueryDict
 from agreements.dates import day_in_words
 from agreements.formfields import PlaceField
 from agreements.kinds import Program, Status
-from agreements.models import Agreement, Period
+from agreements.models import Agreement, Period, Tally
 from agreements.models.standing import SORTS
 from agreements.queries import query_string
 from agreements.record import Record
-from agreements.selection import Wanted, select
+from agreements.selection import Wanted, select, tallies
 from municipalities.models import County, State
 
 DATE = forms.DateInput(attrs={"type": "date"})
@@ -57,7 +57,7 @@ class AgreementFilterForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         for name, field in self.fields.items():
-            given = set(filter(None, self.data.getlist(name)))
+            given = set(filter(None, cast(QueryDict, self.data).getlist(name)))
             if len(given) > 1 and not isinstance(field, forms.MultipleChoiceField):
                 self.add_error(name, f"Only one can be used here; the address gives {len(given)}.")
         first, last = cleaned.get("from"), cleaned.get("to")
@@ -134,7 +134,7 @@ class AgreementFilter(filters.FilterSet):
 
     def _fill(self, form: forms.Form) -> None:
         """What can be chosen for a state, and for a county once there is a state."""
-        state, county = form.fields["state"], form.fields["county"]
+        state, county = cast(PlaceField, form.fields["state"]), cast(PlaceField, form.fields["county"])
         state.known = self._states
         state.choices = [("", state.empty_label), *((one.code, one.name) for one in self._states.values())]
         asked = self._county
@@ -181,19 +181,23 @@ class AgreementFilter(filters.FilterSet):
         return self._chosen_state or FIRST_STATE
 
     #: The fields that choose agreements.
-    choosing = ("state", "county", "status", "program", "from", "to", "q")
+    choosing: tuple[str, ...] = ("state", "county", "status", "program", "from", "to", "q")
 
     def periods(self, without: Collection[str] = ()) -> QuerySet[Period]:
         """How each agreement that passes the filters, but for these, stands on the day. Of a valid filter only."""
-        values = {name: self.form.cleaned_data.get(name) for name in self.choosing if name not in without}
-        if values.get("program"):
-            values["program"] = ["" if program == NOT_STATED else program for program in values["program"]]
-        return select(self.record, cast(Wanted, values))
+        return select(self.record, self._wanted(without))
 
-    def rows(self) -> QuerySet[Period] | None:
-        """The same for a list; None, which is all of the record, where nothing is asked for or cannot be read."""
-        asks = self.is_valid() and any(self.form.cleaned_data.get(name) for name in self.choosing)
-        return self.periods() if asks else None
+    def tallies(self, without: Collection[str] = ()) -> QuerySet[Tally] | None:
+        """What counts them without reading them; None where nothing does."""
+        return tallies(self.record, self._wanted(without))
+
+    def _wanted(self, without: Collection[str] = ()) -> Wanted:
+        """What the values ask for, but for these fields; nothing where one of them cannot be read."""
+        given = self.form.cleaned_data if self.is_valid() else {}
+        values = {name: given.get(name) for name in self.choosing if name not in without}
+        if programs := values.get("program"):
+            values["program"] = ["" if program == NOT_STATED else program for program in programs]
+        return cast(Wanted, values)
 
     def filter_queryset(self, queryset: QuerySet[Agreement]) -> QuerySet[Agreement]:
         """The agreements of these periods; see `selection.select`, which lists call by themselves."""
@@ -210,7 +214,7 @@ class AgreementFilter(filters.FilterSet):
                 continue
             label = LABELS.get(name) or str(field.label)
             if isinstance(value, list):
-                words = dict(field.choices)
+                words = dict(cast(Any, field).choices)
                 rows += [(label, str(words[one]), self._less(name, one)) for one in value]
             else:
                 rows.append((label, day_in_words(value) if isinstance(value, date) else str(value), self._less(name)))

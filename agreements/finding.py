@@ -8,6 +8,7 @@ from agreements.kinds import AgencyKind, Status
 from agreements.models import Agency
 from agreements.pages import PlaceRow
 from agreements.record import Record
+from agreements.sentences import since
 from agreements.status import Standing, furthest
 from municipalities import also_known, lookup, zip_codes
 from municipalities.lookup import Found
@@ -34,6 +35,13 @@ class Hit:
     url: str
     county: CountyHit
     row: PlaceRow | None
+
+    @property
+    def since(self) -> str:
+        """ "since March 7, 2025"; "" where nothing stands since then."""
+        standing = self.row.place.standing if self.row else None
+        is_silent = standing is None or standing.status in {Status.NONE, Status.UNCHECKED}
+        return since(standing.since) if standing and standing.since and not is_silent else ""
 
 
 @dataclass(frozen=True)

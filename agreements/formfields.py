@@ -88,7 +88,7 @@ def looks(form: forms.Form) -> Iterator[FieldLook]:
             kind=kind,
             value=chosen[0] if chosen else "",
             options=[(str(value), str(label), str(value) in chosen) for value, label in choices],
-            errors=list(bound.errors),
+            errors=[str(error) for error in bound.errors],
         )
 
 

@@ -58,14 +58,12 @@ def national_statuses(record: Record) -> Counter[str]:
     if record.is_current:
         kept = Tally.objects.filter(of__in=[Tally.Of.CITY, Tally.Of.TOWNSHIP]).values_list("status")
         counts = Counter(dict(kept.annotate(n=Sum("count"))))
-        named = record.named().values("pk")
     else:
-        found = list(record.named().values_list("pk", flat=True))
-        record.read_places(found)
-        counts = Counter(str(record.place(pk).status) for pk in found)
-        named = found
+        named = list(record.named().values_list("pk", flat=True))
+        record.read_places(named)
+        counts = Counter(str(record.place(pk).status) for pk in named)
     # Those of which only a check is known are in no count of agreements.
-    others = Municipality.objects.filter(pk__in=record.checks).exclude(pk__in=named).count()
+    others = Municipality.objects.filter(pk__in=record.checks).exclude(pk__in=record.named().values("pk")).count()
     counts[Status.NONE.value] += others
     del counts[Status.UNCHECKED.value]
     return +counts

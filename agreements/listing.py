@@ -6,9 +6,9 @@ from django.core.paginator import Paginator
 from django.db.models import Count, F, OrderBy, QuerySet, Sum
 
 from agreements import pages
+from agreements.filters import AgreementFilter
 from agreements.models import Agreement, Period, Tally
 from agreements.models.standing import SORTS
-from agreements.record import Record
 
 PAGE_SIZE = 50
 
@@ -34,30 +34,24 @@ def ordered(periods: QuerySet[Period], sort: str) -> QuerySet[Period]:
     return periods.order_by(*by, "agreement")
 
 
-def counted(periods: QuerySet[Period] | None, record: Record) -> tuple[int, int]:
-    """How many of these periods (of all of the record: None) are municipal agencies', and how many in all."""
-    if periods is None and record.is_current:
-        tallies = Tally.objects.filter(of=Tally.Of.AGREEMENT)
-        if record.state_id is not None:
-            tallies = tallies.filter(state=record.state_id)
-        counts = dict(tallies.values_list("is_beside").annotate(n=Sum("count")))
+def counted(periods: QuerySet[Period], tallies: QuerySet[Tally] | None) -> tuple[int, int]:
+    """How many of these periods are municipal agencies', and how many in all; tallies: what counts them unread."""
+    if tallies is None:
+        counts = dict(periods.order_by().values_list("is_beside").annotate(n=Count("pk")))
     else:
-        chosen = record.periods if periods is None else periods
-        counts = dict(chosen.order_by().values_list("is_beside").annotate(n=Count("pk")))
+        counts = dict(tallies.values_list("is_beside").annotate(n=Sum("count")))
     return counts.get(False, 0), sum(counts.values())
 
 
-def agreement_rows(
-    periods: QuerySet[Period] | None, record: Record, page: str | int | None, sort: str = ""
-) -> dict[str, Any]:
-    """One page of a list of agreements with their standings; periods: those chosen of the record's, None for all.
+def agreement_rows(listing: AgreementFilter, page: str | int | None, sort: str = "") -> dict[str, Any]:
+    """One page of the agreements that a filter lets through, with their standings; all where it cannot be read.
 
     The municipal agencies' come first where no order is asked for. In the context: page, a Page; rows, its agreements;
     municipal_count and total, of all pages.
     """
-    municipal, total = counted(periods, record)
-    shown = ordered(record.periods if periods is None else periods, sort)
-    found = KnownPaginator(shown, total).get_page(page)
+    record, periods = listing.record, listing.periods()
+    municipal, total = counted(periods, listing.tallies())
+    found = KnownPaginator(ordered(periods, sort), total).get_page(page)
     standings = {one.agreement_id: one.standing(record.on) for one in found}
     agreements = {one.pk: one for one in Agreement.objects.with_places().filter(pk__in=standings)}
     rows = pages.as_rows([agreements[pk] for pk in standings])

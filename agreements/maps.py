@@ -112,12 +112,13 @@ def scene_context(scene: Scene, query: QueryDict | None = None) -> dict[str, Any
     """The same of any scene. query: that of the home page, where links zoom in place; elsewhere they lead to pages."""
     record, area = scene.record, scene.area
     is_partial = query is not None and is_narrowed(query)
+    end = record.on if record.is_current else record_end() or record.on
     picture = _picture(scene)
     drawn = {**_drawn(picture, scene, query), **_folded(_zooms(area, picture.fills, query))} if picture else {}
     return {
         **drawn,
         **_key(scene, is_partial),
-        "as_of_stops": stops(change_days(record, record_end() or record.on, area.county)),
+        "as_of_stops": stops(change_days(record, end, area.county)),
         "map_area": area,
         "map_is_partial": is_partial,
         "map_up": _up(area, query) if query is not None else [],
@@ -151,7 +152,7 @@ def _key(scene: Scene, is_partial: bool) -> dict[str, Any]:
 
 
 def _day(record: Record) -> dict[str, str]:
-    return {} if record.on == record_end() else {"as_of": record.on.isoformat()}
+    return {} if record.is_current else {"as_of": record.on.isoformat()}
 
 
 def _drawn(picture: Picture, scene: Scene, query: QueryDict | None) -> dict[str, Any]:

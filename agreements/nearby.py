@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypedDict
 
-from django.db.models import Sum
 from django.urls import reverse
 
 from agreements.addresses import county_url
@@ -12,9 +11,9 @@ from agreements.answers import Answer, Asked, answer, answer_of_all, described
 from agreements.filters import NOT_STATED, AgreementFilter, AgreementListFilter
 from agreements.kinds import Program, Status
 from agreements.listing import counted
-from agreements.models import Tally
 from agreements.queries import query_string
 from agreements.record import IN_FORCE, Record
+from agreements.selection import Wanted, select, tallies
 from municipalities.models import County, State
 
 #: The parameters that go together where a list without rows offers wider ones, those that choose the least first.
@@ -59,16 +58,21 @@ class Nothing:
 def asked_of(listing: AgreementFilter, without: Collection[str] = ()) -> Asked:
     """What the filter asks for, less these parameters, in words."""
     values = {name: value for name, value in listing.form.cleaned_data.items() if name not in without}
-    state, county = values.get("state"), values.get("county")
-    place = f"{county.full_name}, {county.state.name}," if county else state.name if state else ""
     return Asked(
-        place=f"both {place[:-1]}, and {state.name}" if _is_elsewhere(state, county) else place,
+        place=_place(values.get("state"), values.get("county")),
         programs=tuple(Program("" if one == NOT_STATED else one).label for one in values.get("program") or ()),
         first=values.get("from"),
         last=values.get("to"),
         words=values.get("q") or "",
         statuses=tuple(values.get("status") or ()),
     )
+
+
+def _place(state: State | None, county: County | None) -> str:
+    if county is None:
+        return state.name if state else ""
+    name = f"{county.full_name}, {county.state.name},"
+    return f"both {name} and {state.name}" if state and _is_elsewhere(state, county) else name
 
 
 def _is_elsewhere(state: State | None, county: County | None) -> bool:
@@ -81,24 +85,20 @@ def list_answer(listing: AgreementFilter, rows: dict[str, Any]) -> Answer:
     asked = asked_of(listing) if listing.is_valid() else Asked()
     if asked == Asked():
         return answer_of_all(*_in_force(listing.record), rows["total"])
-    of = _count(listing, {"status"}) if asked.statuses else counted(None, listing.record)[1]
+    of = _count(listing, {"status"}) if asked.statuses else _count(listing, listing.choosing)
     return answer(asked, rows["total"], of, rows["municipal_count"])
 
 
 def _in_force(record: Record) -> tuple[int, int]:
     """How many agreements of the record are in force, and how many of these are municipal agencies'."""
-    if record.is_current:
-        kept = Tally.objects.filter(of=Tally.Of.AGREEMENT, status__in=IN_FORCE)
-        counts = dict(kept.values_list("is_beside").annotate(n=Sum("count")))
-        return sum(counts.values()), counts.get(False, 0)
-    municipal, total = counted(record.periods.filter(status__in=IN_FORCE), record)
+    in_force: Wanted = {"status": [*IN_FORCE]}
+    municipal, total = counted(select(record, in_force), tallies(record, in_force))
     return total, municipal
 
 
 def _count(listing: AgreementFilter, without: Collection[str]) -> int:
     """How many pass the filters but for these parameters."""
-    left = [name for name in listing.choosing if name not in without and listing.form.cleaned_data.get(name)]
-    return counted(listing.periods(without) if left else None, listing.record)[1]
+    return counted(listing.periods(without), listing.tallies(without))[1]
 
 
 def nothing(listing: AgreementFilter) -> Nothing:
@@ -136,7 +136,7 @@ def _offers(listing: AgreementFilter, drops: Iterable[Collection[str]]) -> list[
 def _reasons(listing: AgreementFilter, place: State | County | None) -> list[str]:
     cleaned = listing.form.cleaned_data
     state, county, statuses = (cleaned.get(name) for name in ("state", "county", "status"))
-    if _is_elsewhere(state, county):
+    if state and county and _is_elsewhere(state, county):
         return [f"{county.full_name} is in {county.state.name}, not in {state.name}."]
     reasons = []
     if set(statuses or ()) & {Status.NONE, Status.UNCHECKED}:

@@ -86,7 +86,7 @@ class Record:
 
     @cached_property
     def checks(self) -> dict[int, date]:
-        """Municipality id → day of the last check that speaks of the day."""
+        """Municipality id → day of the last check that speaks of the day, of all that have one."""
         return checks_on(self.on)
 
     def place(self, municipality_id: int) -> PlaceStanding:
@@ -101,12 +101,13 @@ class Record:
         if municipality_ids:
             found = self._furthest("agreements_agency_municipalities", "municipality_id", municipality_ids)
             own = {place: (period, agreement) for place, period, _, agreement in found}
+        checks = checks_on(self.on, municipality_ids)
         periods = Period.objects.in_bulk([period for period, _ in own.values()])
         shared = self._shared(agreement for _, agreement in own.values())
         for place in municipality_ids:
             period_id, agreement_id = own.get(place, (None, None))
             standing = periods[period_id].standing(self.on) if period_id else None
-            checked_on = self.checks.get(place)
+            checked_on = checks.get(place)
             if standing is None or standing.is_silent or standing.status == Status.UNCHECKED:
                 status = Status.NONE if checked_on else Status.UNCHECKED
                 self._places[place] = PlaceStanding(status, standing, agreement_id, checked_on)

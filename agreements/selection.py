@@ -1,12 +1,12 @@
 """Choosing agreements by where they are, how they stand, what happened and what they are called, for a day."""
 
 from datetime import date
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Exists, OuterRef, QuerySet
 
-from agreements.models import Agency, Event, Period
+from agreements.models import Agency, Event, Period, Tally
 from agreements.record import Record
 from municipalities.models import County, State
 from municipalities.names import squash
@@ -49,7 +49,23 @@ def select(record: Record, wanted: Wanted) -> QuerySet[Period]:
     return found
 
 
-def _serving(county: County) -> QuerySet[Agency]:
+def tallies(record: Record, wanted: Wanted) -> QuerySet[Tally] | None:
+    """What counts the same without reading it; None where nothing does: of another day, or of more than this."""
+    if not record.is_current or {name for name, value in wanted.items() if value} - {"state", "status", "program"}:
+        return None
+    found = Tally.objects.filter(of=Tally.Of.AGREEMENT)
+    if record.state_id is not None:
+        found = found.filter(state=record.state_id)
+    if state := wanted.get("state"):
+        found = found.filter(state=state)
+    if statuses := wanted.get("status"):
+        found = found.filter(status__in=statuses)
+    if programs := wanted.get("program"):
+        found = found.filter(program__in=programs)
+    return found
+
+
+def _serving(county: County) -> QuerySet[Agency, Any]:
     """The agencies that serve the county, or a municipality any part of which lies in it."""
     serves = Agency.counties.through.objects.filter(county=county).values("agency")
     within = Agency.municipalities.through.objects.filter(municipality__counties=county).values("agency")

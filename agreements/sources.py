@@ -164,7 +164,7 @@ def _reason(event: Event, used: Citation, others: Sequence[Citation]) -> str:
     if used.source.kind in _PRIMARY and not kinds & (_PRIMARY | {SourceKind.ICE_LIST}):
         return "Used here: a document, before reports of it."
     if all(_SURE.index(Confidence(used.confidence)) < _SURE.index(Confidence(one.confidence)) for one in others):
-        return "Used here: the surer source, by our rating of both."
+        return "Used here: the surer source, by our rating."
     return "Used here by our editors; no other source is surer."
 
 

@@ -31,7 +31,7 @@ _row = attrgetter(*_COLUMNS)
 def bring_up_to_date() -> date | None:
     """Work out again where those agreements stand that changed since, and what the new end of the record changes.
 
-    Returns that end, None where the record is empty. Safe to call by many at once: one does the work, the others wait for it.
+    Returns that end, None where the record is empty. Many may call at once: one does the work, the others wait for it.
     """
     end = record_end()
     if end is None or not _is_behind(end):

@@ -25,6 +25,7 @@ from django.db.models.functions import Coalesce, Greatest, Least
 from django.http import QueryDict
 from django.urls import reverse
 
+from agreements import chronicle
 from agreements.dates import in_words
 from agreements.figures import timeline
 from agreements.figures.calendar import short
@@ -109,6 +110,11 @@ class Timeline:
     def older(self) -> int:
         """How many are older than what is drawn."""
         return sum(day.count for day in self.days) - self.count
+
+    @property
+    def listed(self) -> "Listed":
+        """The events as a list prints them, newest first; a part of it costs what it holds."""
+        return Listed(self)
 
     @cached_property
     def agencies(self) -> int:
@@ -198,6 +204,22 @@ class Timeline:
             points = [one.on_axis(self.span) for one in named_points(self.events.filter(kind__in=kinds))]
         drawn = timeline.figure(points, self._notes, start=self.span.first, end=self.span.last, link=self.link)
         return drawn or {"data": [], "layout": {}}
+
+
+@dataclass(frozen=True)
+class Listed(Sequence[Event]):
+    """The events of a timeline, to be cut into pages: which ones first, then all that is printed of these."""
+
+    timeline: Timeline
+
+    def __len__(self) -> int:
+        return self.timeline.total
+
+    def __getitem__(self, part: Any) -> Any:
+        bare = self.timeline.events.select_related(None).prefetch_related(None)
+        ids = list(bare.values_list("pk", flat=True)[part])
+        found = {event.pk: event for event in chronicle.events(pk__in=ids)}
+        return [found[pk] for pk in ids]
 
 
 def _with(path: str, query: str) -> str:

@@ -4,7 +4,7 @@ DATABASE_URL    which PostgreSQL (16 or newer). Unset: the embedded server of co
 SECRET_KEY      signs sessions. Required with DATABASE_URL; unset without it, a key is made once and kept in .data/.
 DEBUG           "1" turns Django's debug pages on. Off unless asked.
 ALLOWED_HOSTS   comma-separated host names. Default: this machine's own.
-SITE_URL        the public address, used in permalinks and to trust its origin for forms.
+SITE_URL        the public address, used in permalinks, share cards and sitemaps and to trust its origin for forms.
 PUBLISHER_NAME  who publishes the site, named in the footer. Default: nobody is named.
 CONTACT_EMAIL   where errors are reported. Default: the pages say that no address is set.
 STATIC_ROOT     where collected static files go. Default: staticfiles/.

@@ -75,7 +75,7 @@ def _find(query: str, limit: int, state: str) -> list[Found]:
         Municipality: Municipality.objects.select_related("state", "main_county__state"),
         County: County.objects.select_related("state"),
     }
-    read = {
+    read: dict[type[Any], dict[int, Any]] = {
         model: several.in_bulk([row.pk for _, row in best if row.model is model]) for model, several in places.items()
     }
     return [Found(read[row.model][row.pk], rank < 2, row.likeness) for rank, row in best]

@@ -140,7 +140,7 @@ class _Placer:
                 return label
         if not self.picture.is_country:
             return None
-        return labels.off_coast(versions[-2:], ring, self.rings, self.area_font, self.loud, self.size, 4 * self.pixel)
+        return labels.off_coast(versions[-2:-1], ring, self.rings, self.area_font, self.loud, self.size, 4 * self.pixel)
 
     @cached_property
     def rings(self) -> list[tuple[labels.Rect, list[labels.Point]]]:

@@ -1,5 +1,6 @@
 """The pages of agencies and agreements."""
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
@@ -32,21 +33,24 @@ class AgencyView(RecordView):
         return super().get(request)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        agency = self.agency
-        agreements = agency.agreements.standing_alone().select_related("agency__state").with_status(self.asked.day)
-        answer = agency_answer(agency.name, self.asked.day, [(one.program, one.standing) for one in agreements])
-        found = chronicle.event_lists(chronicle.events(agency=agency), self.asked.day)
-        return super().get_context_data(
-            agency=agency,
-            answer=answer,
-            agreements=with_differences(agreements),
-            places=places.served(agency),
-            aliases=list(dict.fromkeys(agency.aliases.values_list("printed_name", flat=True))),
-            meta=Meta(f"{agency.name}, {agency.state.name}", answer.text, crumbs_of(agency)),
-            **sourced(found),
-            **found,
-            **kwargs,
-        )
+        return super().get_context_data(**context_of_agency(self.agency, self.asked.day), **kwargs)
+
+
+def context_of_agency(agency: Agency, on: date) -> dict[str, Any]:
+    """What the page of an agency shows."""
+    agreements = agency.agreements.standing_alone().select_related("agency__state").with_status(on)
+    answer = agency_answer(agency.name, on, [(one.program, one.standing) for one in agreements])
+    found = chronicle.event_lists(chronicle.events(agency=agency), on)
+    return {
+        "agency": agency,
+        "answer": answer,
+        "agreements": with_differences(agreements),
+        "places": places.served(agency),
+        "aliases": list(dict.fromkeys(agency.aliases.values_list("printed_name", flat=True))),
+        "meta": Meta(f"{agency.name}, {agency.state.name}", answer.text, crumbs_of(agency)),
+        **sourced(found),
+        **found,
+    }
 
 
 class AgreementView(RecordView):
@@ -65,31 +69,29 @@ class AgreementView(RecordView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         [agreement] = attach_standings([self.agreement], self.asked.day)
-        agency = agreement.agency
-        found = chronicle.event_lists(chronicle.events(agreement=agreement), self.asked.day)
-        sentences = agreement_sentences(agency.name, self.asked.day, agreement.program, agreement.standing)
-        title = f"{agency.name}, {agency.state.code}: {agreement.get_program_display()} ({agreement.public_id})"
-        return super().get_context_data(
-            agreement=agreement,
-            agency=agency,
-            sentences=sentences,
-            places=places.served(agency),
-            maybe=places.may_have_happened(found["events"], self.asked.day),
-            others=agency.agreements.standing_alone().exclude(pk=agreement.pk),
-            meta=Meta(title, " ".join(sentences), crumbs_of(agency, agreement)),
-            **printed_context(found, Printed(agreement.listings.all(), self.asked.day)),
-            **sourced(found),
-            **found,
-            **kwargs,
-        )
+        return super().get_context_data(**context_of_agreement(agreement, self.asked.day), **kwargs)
 
 
-def printed_context(found: dict[str, Any], printed: Printed) -> dict[str, Any]:
-    """What ICE printed of an agreement, worked out once, and its dates."""
+def context_of_agreement(agreement: Agreement, on: date) -> dict[str, Any]:
+    """What the page of an agreement shows; it has .standing."""
+    agency = agreement.agency
+    found = chronicle.event_lists(chronicle.events(agreement=agreement), on)
+    printed = Printed(agreement.listings.all(), on)
+    sentences = agreement_sentences(agency.name, on, agreement.program, agreement.standing)
+    title = f"{agency.name}, {agency.state.code}: {agreement.get_program_display()} ({agreement.public_id})"
     return {
+        "agreement": agreement,
+        "agency": agency,
+        "sentences": sentences,
+        "places": places.served(agency),
+        "maybe": places.may_have_happened(found["events"], on),
+        "others": agency.agreements.standing_alone().exclude(pk=agreement.pk),
         "printed": printed,
         "runs": printed.runs,
         "milestones": milestones(found["events"], printed),
+        "meta": Meta(title, " ".join(sentences), crumbs_of(agency, agreement)),
+        **sourced(found),
+        **found,
     }
 
 

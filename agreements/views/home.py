@@ -28,7 +28,7 @@ class HomeView(RecordView):
         record, query = self.record(), self.request.GET
         listing = AgreementFilter(query, record=record)
         scene = maps.scene_of(listing)
-        found = agreement_rows(listing.rows(), record, 1, "-since")
+        found = agreement_rows(listing, 1, "-since")
         found["rows"] = with_notes(found["rows"][:ROWS_SHOWN], record.on)
         told = timeline_of(listing, record.on)
         answered = answer_of(scene)
@@ -36,7 +36,7 @@ class HomeView(RecordView):
             filter=listing,
             is_filtered=maps.is_narrowed(query),
             timeline=told,
-            events=told.events[:EVENTS_SHOWN],
+            events=told.listed[:EVENTS_SHOWN],
             newest_sheets=Sheet.objects.that_count()
             .defer("problems")
             .order_by("-published_on", "-order")[:SHEETS_SHOWN],

@@ -20,13 +20,13 @@ class AgreementListView(RecordView):
         record, page = self.record(), self.request.GET.get("page", "")
         listing = AgreementListFilter(self.request.GET, record=record)
         # With a value that cannot be read, the results stay those of no filter, and the page says so.
-        found = agreement_rows(listing.rows(), record, page_number(page), listing.order())
+        found = agreement_rows(listing, page_number(page), listing.order())
         with_notes(found["rows"], record.on)
         around = list_context(listing, found)
         return super().get_context_data(
             filter=listing,
             is_filtered=bool(listing.applied()),
             page_missing=page[:20] if page not in {"", str(found["page"].number)} else "",
-            meta=Meta(title=around["heading"], description=f"{around['answer'].count} {around['answer'].rest}."),
+            meta=Meta(title=around["heading"], description=f"{around['answer'].subject} {around['answer'].rest}."),
             **(found | around | kwargs),
         )

@@ -29,21 +29,24 @@ class StateView(RecordView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         state = get_object_or_404(State, slug=kwargs.pop("state"))
         record = self.record(state)
-        rows = pages.place_rows(record, record.named().select_related("state", "main_county__state"))
-        counties = pages.county_table(record, state)
-        answer = answer_of_state(record, state, rows, counties)
-        return super().get_context_data(
-            state=state,
-            answer=answer,
-            counties=counties,
-            county_words=places.county_words(state)[1],
-            beside=places.statewide_table(record),
-            list_url=_list_url(record, self.end, state=state.code),
-            meta=Meta(state.name, answer.text, (COUNTRY, (state.name, self.request.path))),
-            **chronicle.event_lists(chronicle.events(state=state), record.on),
-            **maps.map_context(record, state, rows),
-            **kwargs,
-        )
+        list_url = _list_url(record, self.end, state=state.code)
+        return super().get_context_data(state=state, list_url=list_url, **context_of_state(record, state), **kwargs)
+
+
+def context_of_state(record: Record, state: State) -> dict[str, Any]:
+    """What the page of a state shows."""
+    rows = pages.place_rows(record, record.named().select_related("state", "main_county__state"))
+    counties = pages.county_table(record, state)
+    answer = answer_of_state(record, state, rows, counties)
+    return {
+        "answer": answer,
+        "counties": counties,
+        "county_words": places.county_words(state)[1],
+        "beside": places.statewide_table(record),
+        "meta": Meta(state.name, answer.text, (COUNTRY, (state.name, reverse("state", args=[state.slug])))),
+        **chronicle.event_lists(chronicle.events(state=state), record.on),
+        **maps.map_context(record, state, rows),
+    }
 
 
 def answer_of_state(
@@ -74,21 +77,24 @@ class CountyView(RecordView):
             County.objects.select_related("state"), state__slug=kwargs.pop("state"), slug=kwargs.pop("county")
         )
         record = self.record(county.state)
-        rows = pages.place_rows(record, county.municipalities.select_related("state", "main_county__state"))
-        beside = places.beside_table(record, [county.pk])
-        answer = answer_of_county(record, county, rows, beside)
-        found = chronicle.county_lists(county, record.on, EVENTS_SHOWN)
-        return super().get_context_data(
-            county=county,
-            answer=answer,
-            rows=places.with_notes(rows, found["being_checked"]),
-            beside=beside,
-            list_url=_list_url(record, self.end, county=county.geoid),
-            meta=Meta(f"{county.full_name}, {county.state.name}", answer.text, crumbs_of(county)),
-            **found,
-            **maps.map_context(record, county.state, rows, focus=county),
-            **kwargs,
-        )
+        list_url = _list_url(record, self.end, county=county.geoid)
+        return super().get_context_data(county=county, list_url=list_url, **context_of_county(record, county), **kwargs)
+
+
+def context_of_county(record: Record, county: County) -> dict[str, Any]:
+    """What the page of a county shows."""
+    rows = pages.place_rows(record, county.municipalities.select_related("state", "main_county__state"))
+    beside = places.beside_table(record, [county.pk])
+    answer = answer_of_county(record, county, rows, beside)
+    found = chronicle.county_lists(county, record.on, EVENTS_SHOWN)
+    return {
+        "answer": answer,
+        "rows": places.with_notes(rows, found["being_checked"]),
+        "beside": beside,
+        "meta": Meta(f"{county.full_name}, {county.state.name}", answer.text, crumbs_of(county)),
+        **found,
+        **maps.map_context(record, county.state, rows, focus=county),
+    }
 
 
 def answer_of_county(record: Record, county: County, rows: Sequence[pages.PlaceRow], beside: places.Table) -> Answer:
@@ -124,22 +130,27 @@ class MunicipalityView(RecordView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         place = self.municipality
         record = self.record(place.state)
-        stands = places.stands_of(record, place)
-        check = place.checks.filter(covers_from__lte=record.on).select_related("source").first()
-        found = chronicle.event_lists(chronicle.events_of_place(place), record.on)
-        return super().get_context_data(
-            municipality=place,
-            row=pages.PlaceRow(place, stands.place),
-            sentences=stands.sentences(record.on),
-            check=check,
-            stands=stands,
-            beside_url=_list_url(record, self.end, county=place.main_county.geoid),
-            maybe=places.may_have_happened(found["events"], record.on),
-            meta=Meta(f"{place.name}, {place.state.name}", " ".join(stands.sentences(record.on)), crumbs_of(place)),
-            **sourced(found, check),
-            **found,
-            **kwargs,
-        )
+        beside_url = _list_url(record, self.end, county=place.main_county.geoid)
+        return super().get_context_data(beside_url=beside_url, **context_of_municipality(record, place), **kwargs)
+
+
+def context_of_municipality(record: Record, place: Municipality) -> dict[str, Any]:
+    """What the page of a municipality shows."""
+    stands = places.stands_of(record, place)
+    sentences = stands.sentences(record.on)
+    check = place.checks.filter(covers_from__lte=record.on).select_related("source").first()
+    found = chronicle.event_lists(chronicle.events_of_place(place), record.on)
+    return {
+        "municipality": place,
+        "row": pages.PlaceRow(place, stands.place),
+        "stands": stands,
+        "sentences": sentences,
+        "check": check,
+        "maybe": places.may_have_happened(found["events"], record.on),
+        "meta": Meta(f"{place.name}, {place.state.name}", " ".join(sentences), crumbs_of(place)),
+        **sourced(found, check),
+        **found,
+    }
 
 
 def sourced(found: dict[str, Any], check: Check | None = None) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from agreements import lists
 from agreements.dates import day_in_words
@@ -56,8 +57,9 @@ class SheetView(RecordView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         found = Lists().of_sheet(self.sheet)
         description = f"What {self.sheet} prints of 287(g) agreements, and how it differs from the list before it."
+        crumbs = (("United States", "/"), ("ICE’s lists", reverse("sheets")), (str(self.sheet), self.request.path))
         return super().get_context_data(
-            meta=Meta(str(self.sheet), description),
+            meta=Meta(str(self.sheet), description, crumbs),
             sheet=self.sheet,
             neighbours=lists.neighbours(self.sheet),
             groups=lists.groups(found, Agreement.objects.all()),

@@ -11,7 +11,7 @@ from agreements.chronicle import NARROWING, events_shown
 from agreements.filters import AgreementFilter
 from agreements.listing import PAGE_SIZE
 from agreements.meta import Meta
-from agreements.queries import query_string
+from agreements.queries import page_number, query_string
 from agreements.timeline_words import Found, answer
 from agreements.timelines import MOST_DRAWN, Span, Timeline
 from agreements.views.base import RecordView
@@ -24,7 +24,7 @@ class TimelineMixin(RecordView):
         return AgreementFilter(self.request.GET, record=self.record())
 
     def timeline(self, listing: AgreementFilter, without: frozenset[str] = frozenset()) -> Timeline:
-        asked = listing.form.cleaned_data if listing.is_valid() else {}
+        asked = asked_of(listing)
         span = Span.of(self.asked.day, asked.get("from"), asked.get("to"))
         return Timeline(events_shown(listing, None, self.asked.day, without), span, self.request.GET)
 
@@ -35,26 +35,28 @@ class TimelineView(TimelineMixin):
     template_name = "agreements/timeline.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        listing = self.listing()
+        listing, number = self.listing(), self.request.GET.get("page", "")
         told = self.timeline(listing)
-        asked = listing.form.cleaned_data if listing.is_valid() else {}
-        place = place_of(asked)
-        of = self.timeline(listing, NARROWING).count if any(asked.get(name) for name in NARROWING) else None
-        page = paged(told, self.request.GET.get("page"))
+        page = Paginator(told.listed, PAGE_SIZE).get_page(page_number(number))
         return super().get_context_data(
             filter=listing,
             is_filtered=bool(listing.applied()),
-            place=place,
-            answer=answer(found(told, place, of)),
             timeline=told,
             events=page,
             page=page,
-            nearest=[] if told.total else self.nearest(asked),
-            meta=Meta(
-                f"What happened, and when: {place}", f"Dated, sourced events about 287(g) agreements in {place}."
-            ),
-            **kwargs,
+            page_missing=number[:20] if number not in {"", str(page.number)} else "",
+            nearest=[] if told.total else self.nearest(asked_of(listing)),
+            **(self.words(listing, told) | kwargs),
         )
+
+    def words(self, listing: AgreementFilter, told: Timeline) -> dict[str, Any]:
+        """The first sentence, the place that it names, and the page's head."""
+        asked = asked_of(listing)
+        place = place_of(asked)
+        of = self.timeline(listing, NARROWING).count if any(asked.get(name) for name in NARROWING) else None
+        said = answer(found(told, place, of))
+        meta = Meta(f"What happened, and when: {place}", f"{said.before} {said.count} {said.rest}")
+        return {"place": place, "answer": said, "meta": meta}
 
     def nearest(self, asked: dict[str, Any]) -> list[tuple[str, str, int]]:
         """Other views that have events, the nearest first: words, address, how many events."""
@@ -81,6 +83,11 @@ WIDER: Sequence[tuple[str, tuple[str, ...]]] = (
 )
 
 
+def asked_of(listing: AgreementFilter) -> dict[str, Any]:
+    """What the query asks for; nothing where it cannot be read."""
+    return listing.form.cleaned_data if listing.is_valid() else {}
+
+
 def place_of(asked: dict[str, Any]) -> str:
     """The place that is asked for, as it follows "in"."""
     county, state = asked.get("county"), asked.get("state")
@@ -94,13 +101,6 @@ def place_of(asked: dict[str, Any]) -> str:
 def found(told: Timeline, place: str, of: int | None) -> Found:
     more_than = MOST_DRAWN if told.is_too_long else 0
     return Found(place, told.span.first, told.span.last, told.count, told.agencies, of, told.older, more_than)
-
-
-def paged(told: Timeline, number: str | None) -> Any:
-    """One page of the events; their number is known already."""
-    paginator = Paginator(told.events, PAGE_SIZE)
-    paginator.count = told.total
-    return paginator.get_page(number)
 
 
 class TimelineFigureView(TimelineMixin):

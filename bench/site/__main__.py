@@ -68,7 +68,8 @@ def only(names: str) -> set[str]:
 def measure(databases: list[Database], first_port: int, wanted: set[str], effort: Effort) -> dict[str, Any]:
     """Serves every database at once and goes from page to page, so that scales are compared at the same time.
 
-    Returns "pages": {(page, scale): Measured}, "facts", and "weight" of the home page.
+    Returns "pages": {(page, scale): Measured}, "shows_at_once": whether a publication does, by scale, "weight" of the
+    home page, "sizes" of the databases by scale, and "facts" of the machine.
     """
     found: dict[tuple[str, int], Measured] = {}
     with ExitStack() as stack:
@@ -93,11 +94,19 @@ def measure(databases: list[Database], first_port: int, wanted: set[str], effort
                 found[name, scale] = measuring.page(beside, path + query, None, effort)
         home = weight.weigh(ports[databases[0].scale])
         facts = machine(connections[databases[0].scale], beside)
+        shown = {scale: publishers[scale].shows_at_once(port) for scale, port in ports.items()}
         sizes = {scale: count(connection) for scale, connection in connections.items()}
     for database in databases:
         count_queries(database, [each for each in every if (each.name, database.scale) in found], found)
     say("")
-    return {"pages": found, "facts": facts, "sizes": sizes, "weight": asdict(home), "effort": asdict(effort)}
+    return {
+        "facts": facts,
+        "effort": asdict(effort),
+        "sizes": sizes,
+        "pages": found,
+        "shows_at_once": shown,
+        "weight": asdict(home),
+    }
 
 
 def count(connection: Any) -> dict[str, int]:

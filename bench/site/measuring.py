@@ -28,7 +28,7 @@ class Measured:
     """What one address gave. Times in milliseconds, rates in requests a second, sizes in bytes.
 
     rate_1, rate_4: warm, by one connection and by four. client: the largest share of a processor that our client took.
-    stale: cold requests that were answered as before the publication. failed: why there are no figures, else "".
+    failed: why there are no figures, or not all, else "".
     """
 
     cold: Spread | None = None
@@ -39,7 +39,6 @@ class Measured:
     transferred: int = 0
     queries: int = 0
     query_ms: float = 0.0
-    stale: int = 0
     client: float = 0.0
     failed: str = ""
     times: dict[str, list[float]] = field(default_factory=dict, repr=False)
@@ -54,15 +53,25 @@ class Publisher:
 
     def __init__(self, connection: Any) -> None:
         self.connection = connection
-        self.event, self.summary = connection.execute(
-            "SELECT id, summary FROM agreements_event WHERE publication = 'published' AND agreement_id IS NOT NULL"
-            " ORDER BY id LIMIT 1"
+        self.event, self.summary, self.public_id = connection.execute(
+            "SELECT e.id, e.summary, a.public_id FROM agreements_event e"
+            " JOIN agreements_agreement a ON a.id = e.agreement_id"
+            " WHERE e.publication = 'published' AND a.merged_into_id IS NULL ORDER BY e.id LIMIT 1"
         ).fetchone()
         self.number = 0
 
     def __call__(self) -> None:
         self.number += 1
-        self._write(f"{self.summary[:250]} [measured {self.number}]")
+        self._write(f"{self.summary[:250]} (measured {self.number})")
+
+    def shows_at_once(self, port: int, times: int = 10) -> bool:
+        """Whether the site at that port shows each publication to the next reader."""
+        shown = 0
+        for _ in range(times):
+            self()
+            answer, _ = client.get(port, f"/agreements/{self.public_id}/", encoding="")
+            shown += f"(measured {self.number})".encode() in answer.body
+        return shown == times
 
     def undo(self) -> None:
         self._write(self.summary)
@@ -92,9 +101,9 @@ def page(port: int, path: str, publish: Callable[[], None] | None, effort: Effor
 
 
 def _cold(found: Measured, port: int, path: str, publish: Callable[[], None], effort: Effort) -> None:
-    """Each request the first after a publication. One that bears the old ETag is counted as stale."""
+    """Each request the first after a publication."""
     seconds: list[float] = []
-    began, etag = time.monotonic(), ""
+    began = time.monotonic()
     while len(seconds) < effort.cold:
         spent = time.monotonic() - began
         if spent > effort.seconds and (len(seconds) >= effort.cold_least or spent > 4 * effort.seconds):
@@ -104,7 +113,5 @@ def _cold(found: Measured, port: int, path: str, publish: Callable[[], None], ef
         if answer.status != 200:
             found.failed = f"{answer.status} after a publication"
             return
-        found.stale += bool(etag) and answer.etag == etag
-        etag = answer.etag
         seconds.append(took)
     found.cold = spread(seconds)

@@ -61,8 +61,6 @@ def _notes(pages: Pages) -> str:
     for (name, scale), one in pages.items():
         if one.failed:
             notes.append(f"{name}, {scale} ×: not measured: {one.failed}")
-        if one.stale:
-            notes.append(f"{name}, {scale} ×: {one.stale} answers after a publication bore the ETag of before")
         if one.client > 0.5:
             notes.append(f"{name}, {scale} ×: our client took {one.client:.0%} of a processor: it could be faster")
     return "\n".join(notes)
@@ -86,6 +84,10 @@ def bars(results: Mapping[str, Any]) -> list[Bar]:
         found += _beside_datasette(pages, scale)
     if scales[-1] >= 10 * scales[0]:
         found += _growth(pages, scales[0], scales[-1])
+    found += [
+        Bar(f"publications that show at once, {scale} ×", float(shown), 1, True)
+        for scale, shown in results["shows_at_once"].items()
+    ]
     sums = _sums(results["weight"])
     found += [
         Bar(f"home page, kB {name.replace('_', ' ')}", sums[name] / 1000, most / 1000, False)

@@ -53,8 +53,8 @@
       return { ...trace, colorscale: steps(SHADES[meta.role].map(token)), marker: { line } };
     }
     if (meta.role === 'labels') {
-      const isLoud = meta.kind === 'town' || meta.kind === 'county';
-      const font = { family: token('sans'), weight: meta.kind === 'town' ? 600 : 400, color: token(isLoud ? 'ink' : 'ink-2') };
+      const color = token(meta.kind === 'near' ? 'ink-2' : 'ink');
+      const font = { family: token('sans'), weight: meta.kind === 'town' ? 600 : 400, color };
       return { ...trace, textfont: { ...trace.textfont, ...font } };
     }
     const color = token(`st-${meta.status}`);

@@ -127,7 +127,9 @@ def test_find_a_zip_code(client):
 
 def test_find_a_zip_code_in_several_counties(client):
     response = page(client, "00601")
-    assert "ZIP code 00601 lies mostly in Adjuntas Municipio, Puerto Rico, and partly in Utuado Municipio." in text_of(response)
+    assert "ZIP code 00601 lies mostly in Adjuntas Municipio, Puerto Rico, and partly in Utuado Municipio." in text_of(
+        response
+    )
     assert hits(response)[0] == "Adjuntas Municipio"
 
 

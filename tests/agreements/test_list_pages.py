@@ -124,7 +124,7 @@ class TestSheet:
         assert {group.kind: len(group.entries) for group in response.context["groups"]} == {"new": 13, "absent": 2}
         words = text_of(response.content.decode())
         assert (
-            "Washington County Sheriff's Office , MD Warrant Service Officer Participating Signed March 10, 2025"
+            "Washington County Sheriff's Office , MD Warrant Service Officer Signed March 10, 2025 Not on the list"
             in words
         )
         assert "ICE gives no reasons, and not to be on a list is not by itself an ending." in words

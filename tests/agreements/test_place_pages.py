@@ -100,7 +100,7 @@ def test_municipality_numbers_its_sources_once_each(client):
     by_event = {event.pk: event.source_numbers for event in context["events"]}
     assert by_event == {first.pk: [1], second.pk: [1, 2]}
     said = words(client, place_url(place))
-    assert "The Ledger. The vote. No date shown . News report" in said
+    assert "The Ledger. The vote. No date shown. News report" in said
 
 
 def test_municipality_page_of_a_list_source_leads_to_our_copy(client):

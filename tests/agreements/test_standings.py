@@ -7,17 +7,19 @@ from datetime import date, timedelta
 import factories as make
 import pytest
 from django.db import connection
+from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agreements.counts import national
 from agreements.deciding import attach_standings, record_end
+from agreements.filters import AgreementFilter
 from agreements.kinds import AgencyKind, EventKind, Status
-from agreements.listing import agreement_rows, ordered
+from agreements.listing import agreement_rows, counted, ordered
 from agreements.models import Agreement, Citation, Event, Period, Sheet, Stale, Tally
 from agreements.models.standing import SORTS
-from agreements.record import IN_FORCE, Record
+from agreements.record import Record
 from agreements.standings import bring_up_to_date
 from agreements.status import RULES, Fact, Standing, periods, standing
 from municipalities.models import Municipality
@@ -249,9 +251,9 @@ def test_list_by_day_puts_what_has_none_last(sort, is_descending):
 @pytest.mark.django_db
 def test_list_counts_without_reading_all_and_counts_what_is_chosen():
     record = Record(record_end())
-    signed = record.periods.filter(status__in=IN_FORCE)
-
-    every, chosen = agreement_rows(None, record, "2"), agreement_rows(signed, record, "9999")
+    signed = record.periods.filter(status=Status.SIGNED)
+    every = agreement_rows(AgreementFilter(QueryDict(), record=record), "2")
+    chosen = agreement_rows(AgreementFilter(QueryDict("status=signed"), record=record), "9999")
 
     assert every["total"] == record.periods.count()
     assert every["page"].number == 2
@@ -259,3 +261,19 @@ def test_list_counts_without_reading_all_and_counts_what_is_chosen():
     assert chosen["total"] == signed.count()
     assert chosen["municipal_count"] == signed.filter(is_beside=False).count()
     assert chosen["page"].number == chosen["page"].paginator.num_pages
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "query", ["", "state=FL", "status=signed&status=ended", "program=not-stated", "state=TX&program=wso"]
+)
+def test_tallies_count_as_the_periods_do(query):
+    listing = AgreementFilter(QueryDict(query), record=Record(record_end()))
+
+    assert counted(listing.periods(), listing.tallies()) == counted(listing.periods(), None)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("query", ["county=12086", "q=miami", "from=2026-01-01"])
+def test_nothing_counts_unread_what_is_not_tallied(query):
+    assert AgreementFilter(QueryDict(query), record=Record(record_end())).tallies() is None

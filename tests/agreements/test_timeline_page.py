@@ -287,6 +287,13 @@ def test_page_with_a_bad_filter_says_so_and_shows_all(client):
     assert re.findall(r"<(\w+)[^>]* data-announce>", response.content.decode()) == ["div"]
 
 
+def test_page_of_no_such_page_says_so(client):
+    response = client.get("/timeline/?county=12086&page=99")
+
+    assert "There is no page “99”: this is page 2 of 2." in text_of(response.content.decode())
+    assert len(response.context["page"]) > 0
+
+
 def test_page_links_each_event_to_its_place_on_another_page(client):
     html = page(client, "/timeline/?county=12086")
 

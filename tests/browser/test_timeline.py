@@ -67,7 +67,7 @@ def test_timeline_mark_tells_its_event_and_does_not_leave(visit):
     page = visit.open("/timeline/?county=12087&from=2025-06-30&to=2025-06-30")
     page.locator(".chart-time").scroll_into_view_if_needed()
     expect(page.locator(".chart-time.is-drawn")).to_be_visible(timeout=15_000)
-    page.locator(".chart-time .plot path.point").last.click(force=True)
+    page.locator(".chart-time .plot path.point").first.click(force=True)
     line = page.locator("#timeline-selection")
     expect(line).to_have_text("Key West: Voided or rescinded, June 30, 2025.")
     assert "/timeline/" in page.url
