@@ -1,19 +1,18 @@
 """The address of everything that has a page."""
 
-from django.urls import reverse
-
 from agreements.models import Event
+from agreements.paths import path_to
 from municipalities.models import County, Municipality, State
 
 
 def place_url(municipality: Municipality) -> str:
     """The page of a municipality; main_county and state must be loaded with it."""
     county = municipality.main_county
-    return reverse("municipality", args=[municipality.state.slug, county.slug, municipality.slug])
+    return path_to("municipality", municipality.state.slug, county.slug, municipality.slug)
 
 
 def county_url(county: County) -> str:
-    return reverse("county", args=[county.state.slug, county.slug])
+    return path_to("county", county.state.slug, county.slug)
 
 
 def url_of(place: Municipality | County) -> str:
@@ -28,7 +27,7 @@ def event_url(event: Event) -> str:
     elif isinstance(subject, County):
         page = county_url(subject)
     elif isinstance(subject, State):
-        page = reverse("state", args=[subject.slug])
+        page = path_to("state", subject.slug)
     else:
         page = subject.get_absolute_url()
     return f"{page}#{event.anchor}"

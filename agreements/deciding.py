@@ -15,8 +15,8 @@ from agreements.status import RULES, Fact, Standing, standing
 
 def record_end() -> date | None:
     """The day on which the record ends: that of ICE's newest participating list, whatever the clock says."""
-    sheet = Sheet.objects.newest(IceList.PARTICIPATING)
-    return sheet.published_on if sheet else None
+    counted = Sheet.objects.that_count().filter(list=IceList.PARTICIPATING).order_by("-published_on")
+    return counted.values_list("published_on", flat=True).first()
 
 
 def facts_by_agreement(

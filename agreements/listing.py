@@ -5,9 +5,9 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.db.models import Count, F, OrderBy, QuerySet, Sum
 
-from agreements import pages
 from agreements.filters import AgreementFilter
-from agreements.models import Agreement, Period, Tally
+from agreements.list_rows import read_rows
+from agreements.models import Period, Tally
 from agreements.models.standing import SORTS
 
 PAGE_SIZE = 50
@@ -46,15 +46,12 @@ def counted(periods: QuerySet[Period], tallies: QuerySet[Tally] | None) -> tuple
 def agreement_rows(listing: AgreementFilter, page: str | int | None, sort: str = "") -> dict[str, Any]:
     """One page of the agreements that a filter lets through, with their standings; all where it cannot be read.
 
-    The municipal agencies' come first where no order is asked for. In the context: page, a Page; rows, its agreements;
+    The municipal agencies' come first where no order is asked for. In the context: page, a Page; rows, its Rows;
     municipal_count and total, of all pages.
     """
-    record, periods = listing.record, listing.periods()
+    periods = listing.periods()
     municipal, total = counted(periods, listing.tallies())
-    found = KnownPaginator(ordered(periods, sort), total).get_page(page)
-    standings = {one.agreement_id: one.standing(record.on) for one in found}
-    agreements = {one.pk: one for one in Agreement.objects.with_places().filter(pk__in=standings)}
-    rows = pages.as_rows([agreements[pk] for pk in standings])
-    for row in rows:
-        row.standing = standings[row.pk]
+    shown = ordered(periods, sort).defer("state_name", "place_name", "search")
+    found = KnownPaginator(shown, total).get_page(page)
+    rows = read_rows(list(found), listing.record.on)
     return {"page": found, "rows": rows, "municipal_count": municipal, "total": total}

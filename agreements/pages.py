@@ -94,7 +94,7 @@ def newest_lists() -> dict[str, Sheet]:
 
 def newest_sheets(on: date | None = None) -> list[Sheet]:
     """The newest sheet of each of ICE's two lists that counts, by a day if one is given. One query."""
-    counted = Sheet.objects.that_count().defer("problems")
+    counted = Sheet.objects.that_count().only("list", "order", "published_on")
     if on is not None:
         counted = counted.filter(published_on__lte=on)
     return list(counted.order_by("list", "-published_on", HALF_DAY_ORDER.desc(), "-order").distinct("list"))

@@ -51,17 +51,18 @@ class PlaceStanding:
 class Record:
     """The record as of a day, read as it is asked for.
 
-    state_id: limit it to one state's agencies; None for the country.
+    state_id: limit it to one state's agencies; None for the country. end: the day on which the record ends, if known.
     """
 
     on: date
     state_id: int | None = None
+    end: date | None = None
     _places: dict[int, PlaceStanding] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
     def is_current(self) -> bool:
         """Whether the day is the one on which the record ends, for which sums and orders are kept."""
-        return bring_up_to_date() == self.on
+        return bring_up_to_date(self.end) == self.on
 
     @property
     def periods(self) -> QuerySet[Period]:
@@ -96,7 +97,8 @@ class Record:
         return self._places[municipality_id]
 
     def read_places(self, municipality_ids: Collection[int]) -> None:
-        """Read where these municipalities stand, all at once."""
+        """Read where these municipalities stand, all at once, each once a record."""
+        municipality_ids = [pk for pk in municipality_ids if pk not in self._places]
         own: dict[int, tuple[int, int]] = {}
         if municipality_ids:
             found = self._furthest("agreements_agency_municipalities", "municipality_id", municipality_ids)

@@ -1,33 +1,33 @@
-"""The small notes beneath the name in a list: what sources differ on, what is being checked, what was undone."""
+"""The small notes beneath the name in a list: what sources differ on, what is being checked, what was undone. Pure."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
+from typing import NamedTuple
 
-from agreements.chronicle import until
 from agreements.dates import day_in_words, in_words
-from agreements.kinds import EventKind
-from agreements.models import Agreement, Event
-from agreements.status import Fact
+from agreements.status import Fact, Standing
 
 
-def with_notes(agreements: Sequence[Agreement], on: date) -> Sequence[Agreement]:
-    """The same agreements, each with `.notes`; they have `.standing` and `.differs`. One query for all of them."""
-    checked: dict[int, list[Event]] = defaultdict(list)
-    voided: dict[int, list[Event]] = defaultdict(list)
-    told = Event.objects.published().filter(agreement__in=[agreement.pk for agreement in agreements])
-    for event in until(told.filter(is_being_checked=True) | told.filter(kind=EventKind.VOTE_RESCINDED), on):
-        (checked if event.is_being_checked else voided)[event.agreement_id or 0].append(event)
-    for agreement in agreements:
-        agreement.notes = [
-            *([f"Sources differ on {agreement.differs}"] if agreement.differs else []),
-            *_undone(voided[agreement.pk], agreement.standing.restored),
-            *_being_checked(checked[agreement.pk], agreement.standing.since),
-        ]
-    return agreements
+class Told(NamedTuple):
+    """An event of which a note may tell: a report that is being checked, else a rescission; and its days."""
+
+    is_being_checked: bool
+    earliest: date | None
+    latest: date | None
 
 
-def _undone(voided: Sequence[Event], restored: Fact | None) -> list[str]:
+def notes(differs: str, events: Sequence[Told], standing: Standing) -> list[str]:
+    """The notes of an agreement. differs: what its sources differ on, in words, "" if on nothing."""
+    voided = [event for event in events if not event.is_being_checked]
+    checked = [event for event in events if event.is_being_checked]
+    return [
+        *([f"Sources differ on {differs}"] if differs else []),
+        *_undone(voided, standing.restored),
+        *_being_checked(checked, standing.since),
+    ]
+
+
+def _undone(voided: Sequence[Told], restored: Fact | None) -> list[str]:
     """ "Voided June 30, restored July 8, 2025", of the last that was undone before it was given back."""
     before = [event for event in voided if restored and event.latest and event.latest <= (restored.latest or date.max)]
     if not restored or not before:
@@ -39,7 +39,7 @@ def _undone(voided: Sequence[Event], restored: Fact | None) -> list[str]:
     return [f"Voided {when}, restored {then}"]
 
 
-def _being_checked(events: Sequence[Event], since: Fact | None) -> list[str]:
+def _being_checked(events: Sequence[Told], since: Fact | None) -> list[str]:
     """That a report is being checked; "later" where it is of something after what the status rests on."""
     if not events:
         return []

@@ -4,7 +4,7 @@ Events come from `chronicle.events`, with citations, sources and claims prefetch
 are kept of ICE's lists.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -184,7 +184,12 @@ def differs_on(agreement_ids: Iterable[int]) -> dict[int, str]:
     fields: dict[int, set[str]] = {}
     for agreement_id, name in claims.order_by().values_list("citation__event__agreement_id", "field"):
         fields.setdefault(agreement_id, set()).add(name)
-    return {pk: " and ".join(words for name, words in DIFFERS_ON if name in here) for pk, here in fields.items()}
+    return {pk: in_words(here) for pk, here in fields.items()}
+
+
+def in_words(fields: Collection[str]) -> str:
+    """The fields of claims as "Sources differ on …" ends; "" for none."""
+    return " and ".join(words for name, words in DIFFERS_ON if name in fields)
 
 
 #: What sources can differ on, by the field of a claim, as "Sources differ on …" ends.

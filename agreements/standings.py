@@ -28,12 +28,13 @@ _COLUMNS = [field.attname for field in Period._meta.concrete_fields if not field
 _row = attrgetter(*_COLUMNS)
 
 
-def bring_up_to_date() -> date | None:
+def bring_up_to_date(end: date | None = None) -> date | None:
     """Work out again where those agreements stand that changed since, and what the new end of the record changes.
 
-    Returns that end, None where the record is empty. Many may call at once: one does the work, the others wait for it.
+    end: that end, where it is known already. Returned; None where the record is empty. Many may call at once: one does
+    the work, the others wait for it.
     """
-    end = record_end()
+    end = end or record_end()
     if end is None or not _is_behind(end):
         return end
     with transaction.atomic(), connection.cursor() as cursor:

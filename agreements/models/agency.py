@@ -6,10 +6,10 @@ from typing import Any, Self
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Prefetch, Q
-from django.urls import reverse
 
 from agreements.kinds import COUNTY_KINDS, MUNICIPAL_KINDS, AgencyKind, Program
 from agreements.models.source import WebAddressField
+from agreements.paths import path_to
 from agreements.status import Standing
 from municipalities.history import keep_history, keep_link_history
 from municipalities.models import County, Municipality, State
@@ -83,7 +83,7 @@ class Agency(models.Model):
         return f"{self.name}, {self.state.code}"
 
     def get_absolute_url(self) -> str:
-        return reverse("agency", args=[self.state.slug, self.slug])
+        return path_to("agency", self.state.slug, self.slug)
 
     @property
     def is_municipal(self) -> bool:
@@ -225,4 +225,4 @@ class Agreement(models.Model):
         return f"{self.public_id} {self.agency.name}: {self.get_program_display()}"
 
     def get_absolute_url(self) -> str:
-        return reverse("agreement", args=[self.public_id])
+        return path_to("agreement", self.public_id)

@@ -47,7 +47,7 @@ class RecordView(TemplateView):
         return asked_day(self.request.GET.get("as_of", ""), self.end)
 
     def record(self, state: State | None = None) -> Record:
-        return Record(self.asked.day, state.pk if state else None)
+        return Record(self.asked.day, state.pk if state else None, self.end)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         listing = kwargs.get("filter")

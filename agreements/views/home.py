@@ -8,7 +8,6 @@ from agreements.filters import AgreementFilter
 from agreements.listing import agreement_rows
 from agreements.meta import Meta
 from agreements.models import Sheet
-from agreements.row_notes import with_notes
 from agreements.sentences import Answer
 from agreements.timelines import Span, Timeline
 from agreements.views.base import RecordView
@@ -29,7 +28,7 @@ class HomeView(RecordView):
         listing = AgreementFilter(query, record=record)
         scene = maps.scene_of(listing)
         found = agreement_rows(listing, 1, "-since")
-        found["rows"] = with_notes(found["rows"][:ROWS_SHOWN], record.on)
+        found["rows"] = found["rows"][:ROWS_SHOWN]
         told = timeline_of(listing, record.on)
         answered = answer_of(scene)
         return super().get_context_data(

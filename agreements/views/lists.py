@@ -7,7 +7,6 @@ from agreements.listing import agreement_rows
 from agreements.meta import Meta
 from agreements.nearby import list_context
 from agreements.queries import page_number
-from agreements.row_notes import with_notes
 from agreements.views.base import RecordView
 
 
@@ -21,7 +20,6 @@ class AgreementListView(RecordView):
         listing = AgreementListFilter(self.request.GET, record=record)
         # With a value that cannot be read, the results stay those of no filter, and the page says so.
         found = agreement_rows(listing, page_number(page), listing.order())
-        with_notes(found["rows"], record.on)
         around = list_context(listing, found)
         return super().get_context_data(
             filter=listing,

@@ -6,6 +6,7 @@ import secrets
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,16 +19,16 @@ from bench.site import invented
 from config import postgres
 
 ROOT = Path(postgres.__file__).resolve().parents[1]
-#: What a database follows from, besides the scale: another byte in one of these files, and it is made anew.
-MADE_FROM = (
-    "fixtures/places/*",
-    "fixtures/record/*",
-    "*/migrations/*.py",
+#: What a database is made from: another byte in one of these files, and it is made anew.
+MADE_FROM = ("fixtures/places/*", "fixtures/record/*", "*/migrations/*.py", "bench/site/invented.py")
+#: What is worked out from its rows, and then kept: another byte, and it is worked out again.
+WORKED_OUT_BY = (
+    "agreements/kinds.py",
     "agreements/status.py",
     "agreements/standings*.py",
     "agreements/tallies*.py",
     "municipalities/names.py",
-    "bench/site/invented.py",
+    "bench/site/table.py",
 )
 _SECRET = secrets.token_urlsafe(50)
 
@@ -51,6 +52,21 @@ class Database:
         return psycopg.connect(
             host=self.host, port=self.port, user=self.user, dbname=name or self.name, autocommit=True
         )
+
+    def known(self) -> tuple[str, str]:
+        """What its rows and its standings were made from, as `note` wrote it; ("", "") where there is no database."""
+        with self.connect("postgres") as server:
+            found = server.execute(
+                "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [self.name]
+            ).fetchone()
+        rows, _, standings = ((found and found[0]) or "").partition(" ")
+        return rows, standings
+
+    def note(self, rows: str, standings: str) -> None:
+        """Notes in the database what it was made from."""
+        comment = sql.SQL("COMMENT ON DATABASE {} IS {}")
+        with self.connect("postgres") as server:
+            server.execute(comment.format(sql.Identifier(self.name), sql.Literal(f"{rows} {standings}")))
 
     def environment(self) -> dict[str, str]:
         """The environment in which the site runs on it as in production, without TLS."""
@@ -81,52 +97,62 @@ def made(data_dir: Path, scales: list[int], *, fresh: bool) -> list[Database]:
     All are copies of the record at 1 time, so that one is made first whether it is asked for or not.
     """
     where = postgres.connection(data_dir)
-    stamp = _stamp()
+    rows, standings = _hash(MADE_FROM), _hash(WORKED_OUT_BY)
     databases = []
     for scale in sorted({1, *scales}):
-        table = data_dir / f"record_{scale}_{stamp[:8]}.sqlite"
+        table = data_dir / f"record_{scale}_{rows[:6]}{standings[:6]}.sqlite"
         one = Database(scale, str(where["HOST"]), str(where["PORT"]), str(where["USER"]), table)
-        with one.connect("postgres") as server:
-            found = server.execute(
-                "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [one.name]
-            ).fetchone()
-            if fresh or found != (stamp,) or not table.exists():
-                began = time.monotonic()
-                print(f"Making the database with the record {scale} × ...", file=sys.stderr)
-                for old in data_dir.glob(f"record_{scale}_*.sqlite*"):
-                    old.unlink()
-                _make(one, server)
-                name = sql.Identifier(one.name)
-                server.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(name, sql.Literal(stamp)))
-                print(f"  done in {time.monotonic() - began:.0f} s", file=sys.stderr)
+        known = one.known()
+        if fresh or known[0] != rows:
+            _step(f"Making the database with the record {scale} ×", lambda one=one: _make(one))
+            one.note(rows, "")
+            known = (rows, "")
+        if known[1] != standings or not table.exists():
+            _step(f"Working out its standings, {scale} ×", lambda one=one: _work_out(one))
+        one.note(rows, standings)
         if scale in scales:
             databases.append(one)
     return databases
 
 
-def _make(one: Database, server: "psycopg.Connection[Any]") -> None:
+def _make(one: Database) -> None:
     name = sql.Identifier(one.name)
-    server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+    with one.connect("postgres") as server:
+        server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+        if one.scale == 1:
+            server.execute(sql.SQL("CREATE DATABASE {}").format(name))
+        else:
+            server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE bench_1 STRATEGY FILE_COPY").format(name))
     if one.scale == 1:
-        server.execute(sql.SQL("CREATE DATABASE {}").format(name))
         for command in ("migrate", "load_places", "load_record"):
             one.run("manage.py", command, "--verbosity", "0")
-    else:
-        server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE bench_1 STRATEGY FILE_COPY").format(name))
-        with one.connect() as connection, connection.transaction(), connection.cursor() as cursor:
-            cursor.execute("SET LOCAL synchronous_commit = off; SET LOCAL work_mem = '128MB'")
-            invented.add(cursor, one.scale - 1)
-    if (ROOT / "agreements/management/commands/settle_standings.py").exists():
-        one.run("manage.py", "settle_standings")
+        return
+    with one.connect() as connection, connection.transaction(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit = off; SET LOCAL work_mem = '128MB'")
+        invented.add(cursor, one.scale - 1)
+
+
+def _work_out(one: Database) -> None:
+    """All that is kept beside the rows: standings, the planner's statistics, and the table for Datasette."""
+    one.run("manage.py", "settle_standings", "--all")
     with one.connect() as connection:
         connection.execute("VACUUM (ANALYZE)")
+    for old in one.table.parent.glob(f"record_{one.scale}_*"):
+        old.unlink()
     one.run("-m", "bench.site.inside", "table", str(one.table))
 
 
-def _stamp() -> str:
-    """A hash of all that a database follows from, wherever the checkout lies."""
+def _step(words: str, do: Callable[[], None]) -> None:
+    print(f"{words} ...", file=sys.stderr, flush=True)
+    began = time.monotonic()
+    do()
+    print(f"  done in {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+
+
+def _hash(patterns: Iterable[str]) -> str:
+    """Of all files of these names and their bytes, wherever the checkout lies."""
     digest = hashlib.sha256()
-    for pattern in MADE_FROM:
+    for pattern in patterns:
         for path in sorted(ROOT.glob(pattern)):
             digest.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
     return digest.hexdigest()

@@ -165,7 +165,6 @@ STEPS = (
     JOIN agreements_agency a ON a.id = n.agency_id JOIN invented i ON i.id = a.id
     JOIN municipalities_state s ON s.id = a.state_id
     """,
-    "INSERT INTO agreements_stale (agreement) SELECT id FROM agreed",
 )
 
 
@@ -173,7 +172,7 @@ def add(cursor: Any, copies: int) -> None:
     """Adds so many invented agencies for each real one, in the transaction of this cursor (of psycopg or Django).
 
     No trigger runs: with them it takes eight minutes at 99 copies, without them one. So no history of these rows is
-    kept, and the last step notes, as the triggers would, which agreements' standings are to be worked out.
+    kept, and their standings are to be worked out afterwards, by `settle_standings --all`.
     """
     cursor.execute("SET LOCAL session_replication_role = replica")
     for step in STEPS:

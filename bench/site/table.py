@@ -5,36 +5,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from agreements.dates import in_words
-from agreements.kinds import Status
-from agreements.models import Agreement
-from agreements.record import record_end
+from agreements.kinds import AgencyKind, Program, Status
+from agreements.models import Period
 
-BATCH = 5_000
 COLUMNS = ("public_id", "agency", "kind", "state", "place", "program", "status", "since", "memorandum")
 
 
 def rows() -> Iterator[tuple[str, ...]]:
     """A row an agreement, in the order of public ids, with what a row of the site's list shows."""
-    end = record_end()
-    assert end is not None, "the record is empty"
-    last = ""
-    while batch := (
-        Agreement.objects.standing_alone().filter(public_id__gt=last).order_by("public_id").with_places()[:BATCH]
-    ).with_status(end):
-        for one in batch:
-            agency, since = one.agency, one.standing.since
-            yield (
-                one.public_id,
-                agency.name,
-                agency.get_kind_display(),
-                agency.state.name,
-                "; ".join(each.full_name for each in (*agency.municipalities.all(), *agency.counties.all())),
-                one.get_program_display(),
-                Status(one.standing.status).label,
-                in_words(since.earliest, since.latest) if since else "",
-                one.moa_url,
-            )
-            last = one.public_id
+    periods = Period.objects.filter(is_current=True).order_by("agreement__public_id")
+    words = ("agreement__public_id", "agency_name", "agreement__agency__kind", "state_name", "place_name", "program")
+    found = periods.values_list(*words, "status", "since_earliest", "since_latest", "agreement__moa_url")
+    for public_id, agency, kind, state, place, program, status, earliest, latest, memorandum in found.iterator():
+        labels = (Program(program).label, Status(status).label, in_words(earliest, latest) if latest else "")
+        yield (public_id, agency, AgencyKind(kind).label, state, place, *labels, memorandum)
 
 
 def main(file: str) -> None:

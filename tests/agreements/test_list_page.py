@@ -64,7 +64,7 @@ def zembla():
 
 
 def names(client, query):
-    return [row.agency.name for row in client.get(f"{LIST}?q=zemblan&{query}").context["rows"]]
+    return [row.agency for row in client.get(f"{LIST}?q=zemblan&{query}").context["rows"]]
 
 
 def test_list_answers_in_its_first_sentence(client, zembla):

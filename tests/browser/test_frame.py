@@ -4,13 +4,10 @@ import json
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 PLACE = "/us/fl/miami-dade/south-miami/"
 TEXT_PAGES = ["/about/", "/methodology/", "/glossary/", "/corrections/", "/accessibility/"]
-#: Besides WCAG's rules, what axe-core calls best practice.
-AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
 def test_print_leaves_out_what_paper_cannot_use_and_gives_the_address(visit):
@@ -104,17 +101,4 @@ def test_masthead_keeps_to_two_lines_on_a_phone(browser, site):
     tops = {round(link.bounding_box()["y"]) for link in page.locator(".nav a").all()}
 
     assert len(tops) == 1
-    context.close()
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", [*TEXT_PAGES, "/nowhere/"])
-def test_text_passes_the_rules_of_axe(browser, site, path, scheme):
-    context = browser.new_context(viewport={"width": 360, "height": 800}, color_scheme=scheme)
-    page = context.new_page()
-    page.goto(site + path)
-
-    found = Axe().run(page, options=AXE).response["violations"]
-
-    assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found] == []
     context.close()

@@ -44,7 +44,7 @@ def test_page_fits_the_screen_and_asks_nobody_else(visit, path):
 
 
 def test_home_draws_map_and_timeline_with_plotly(visit):
-    page = visit.open("/")
+    page = visit.open("/?state=FL")
     for chart in (".chart-map", ".chart-time"):
         page.locator(chart).scroll_into_view_if_needed()
         expect(page.locator(f"{chart}.is-drawn")).to_be_visible(timeout=15_000)
@@ -104,7 +104,7 @@ def test_event_link_leads_to_the_event(visit):
 
 
 def test_site_without_script_leads_from_the_map_to_the_sources(visit_without_script):
-    page = visit_without_script.open("/")
+    page = visit_without_script.open("/?state=FL")
     assert page.locator("svg.static-map a[href='/us/fl/miami-dade/']").count() == 1
     page.locator("svg.static-map a[href='/us/fl/miami-dade/'] path").click(position={"x": 12, "y": 12}, force=True)
     page.wait_for_url("**/us/fl/miami-dade/")

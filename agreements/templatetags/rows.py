@@ -1,0 +1,71 @@
+"""The rows of a table of agreements, written here and not in a template: fifty of them took most of a page's time."""
+
+from collections.abc import Iterable, Iterator
+
+from django import template
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from agreements import dates
+from agreements.kinds import AgencyKind, Program, Status
+from agreements.list_rows import Place, Row
+from agreements.status import Standing
+
+register = template.Library()
+
+
+@register.simple_tag
+def table_rows(rows: Iterable[Row], with_kind: bool = False) -> SafeString:
+    """The rows of includes/agreement_table.html; with_kind: each says of which kind its agency is."""
+    # Every value in them is escaped where it is put in.
+    return mark_safe("\n".join(_row(row, with_kind) for row in rows))
+
+
+def _row(row: Row, with_kind: bool) -> str:
+    notes = [AgencyKind(row.kind).label, *row.notes] if with_kind else row.notes
+    return (
+        f'<tr><th scope="row"><a href="{escape(row.url)}">{escape(row.agency)}</a>{_notes(notes)}</th>'
+        f'<td data-label="Status">{_status(row.standing.status)}{_notes(_flags(row.standing))}</td>'
+        f'<td data-label="Since" data-minor>{_since(row.standing)}</td>'
+        f'<td data-label="Place" data-minor>{_places(row.places)}, {escape(row.state_code)}</td>'
+        f'<td data-label="Program" data-minor>{escape(Program(row.program).label)}</td></tr>'
+    )
+
+
+def _notes(notes: Iterable[str]) -> str:
+    return "".join(f'<span class="note">{escape(note)}</span>' for note in notes)
+
+
+def _status(status: Status) -> str:
+    """As includes/status.html."""
+    return (
+        f'<span class="st st-{status}"><svg class="ico" viewBox="0 0 16 16" aria-hidden="true" focusable="false">'
+        f'<use href="#mark-{status}"/></svg>{escape(status.label)}</span>'
+    )
+
+
+def _flags(standing: Standing) -> Iterator[str]:
+    if standing.in_court and standing.status != Status.COURT:
+        yield "In litigation"
+    if standing.failed_vote:
+        yield "A motion to join failed"
+    if standing.quiet:
+        yield "No later step known"
+
+
+def _since(standing: Standing) -> str:
+    fact = standing.since
+    if fact is None:
+        return ""
+    words = escape(dates.in_words(fact.earliest, fact.latest))
+    machine = dates.machine_date(fact.earliest, fact.latest)
+    return f'<time datetime="{escape(machine)}">{words}</time>' if machine else words
+
+
+def _places(places: Iterable[Place]) -> str:
+    return "; ".join(map(_place, places)) or "Statewide or not placed"
+
+
+def _place(place: Place) -> str:
+    county = f", {escape(place.county)}" if place.county else ""
+    return f'<a href="{escape(place.url)}">{escape(place.name)}</a>{county}'

@@ -1,0 +1,127 @@
+"""The site by the rules of axe-core, by keyboard alone, and on the narrowest screen."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Locator, Page, expect
+
+PLACE = "/us/fl/miami-dade/south-miami/"
+#: One of each kind of page, and what goes wrong on some.
+PAGES = [
+    "/",
+    "/?state=FL",
+    "/?county=12086&status=signed",
+    "/agreements/",
+    "/agreements/?county=12086&sort=-since",
+    "/agreements/?county=12087&status=declined",
+    "/agreements/?county=99999&from=2025-13-01",
+    "/timeline/",
+    "/timeline/?state=FL&as_of=2025-07-03",
+    "/us/fl/",
+    "/us/fl/miami-dade/",
+    PLACE,
+    "/us/fl/monroe/key-west/",
+    "/us/tx/loving/",
+    "/agencies/fl/hialeah-police-department/",
+    "/agreements/A0284/",
+    "/changes/",
+    "/sheets/",
+    "/sheets/participating/396/",
+    "/sheets/pending/396/",
+    "/find/?q=Hialea",
+    "/find/?q=zzzzzz",
+    "/about/",
+    "/methodology/",
+    "/glossary/",
+    "/corrections/",
+    "/accessibility/",
+    "/nowhere/",
+]
+#: Besides the success criteria of WCAG 2.2, A and AA, what axe-core calls best practice.
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]}
+
+
+def open_details(page: Page) -> None:
+    page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+
+
+def draw_charts(page: Page) -> None:
+    for chart in page.locator(".chart[data-figure-url]").all():
+        chart.scroll_into_view_if_needed()
+        expect(chart).to_have_class(re.compile(r"\bis-drawn\b"), timeout=15_000)
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")])
+@pytest.mark.parametrize("path", PAGES)
+def test_page_passes_the_rules_of_axe_with_everything_open(browser, site, path, width, scheme):
+    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    page = context.new_page()
+    page.goto(site + path)
+    draw_charts(page)
+    open_details(page)
+
+    found = Axe().run(page, options=RULES).response["violations"]
+
+    assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found] == []
+    context.close()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_page_does_not_scroll_sideways_at_320_with_everything_open(browser, site, path):
+    context = browser.new_context(viewport={"width": 320, "height": 640})
+    page = context.new_page()
+    page.goto(site + path)
+    open_details(page)
+
+    wide = page.evaluate("""() => [document.documentElement.scrollWidth, document.body.scrollWidth]""")
+
+    assert max(wide) <= 320
+    context.close()
+
+
+def tab_to(page: Page, target: Locator, most: int = 150) -> None:
+    """Press Tab until the target has the focus, and see that the focus can be seen."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if target.evaluate("(each) => each === document.activeElement"):
+            assert target.evaluate("(each) => getComputedStyle(each).outlineStyle") != "none"
+            return
+    raise AssertionError(f"Not reached in {most} presses of Tab: {target}")
+
+
+def changes(page: Page, act: Callable[[], None]) -> None:
+    """Do it, and wait until the page has said what it shows now."""
+    said = page.locator("#announce")
+    before = said.text_content()
+    act()
+    expect(said).not_to_have_text(before or "nothing yet")
+
+
+def test_keyboard_alone_filters_zooms_sets_the_day_and_opens_an_agreement(visit):
+    page = visit.open("/")
+    tab_to(page, page.locator(".filters > summary"))
+    page.keyboard.press("Enter")
+    tab_to(page, page.locator("input[name=status][value=signed]"))
+    page.keyboard.press("Space")
+    tab_to(page, page.locator(".filters button[type=submit]"))
+    changes(page, lambda: page.keyboard.press("Enter"))
+    assert "status=signed" in page.url
+
+    tab_to(page, page.locator("#map-jump a", has_text="Florida").first)
+    changes(page, lambda: page.keyboard.press("Enter"))
+    assert "state=FL" in page.url
+    assert "status=signed" in page.url
+
+    tab_to(page, page.locator("#as-of-range"))
+    changes(page, lambda: page.keyboard.press("ArrowLeft"))
+    page.wait_for_url("**as_of=20*")
+    expect(page.locator("#as-of-range")).to_be_focused()
+
+    tab_to(page, page.locator("#results tbody th a").first, most=250)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/agreements/A*/**")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert visit.complaints == []
+    assert visit.strangers == []
