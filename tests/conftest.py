@@ -13,8 +13,8 @@ from pytest_django import DjangoDbBlocker
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
     """The test database with the places and the record, loaded once: tests roll their own writes back onto them."""
     with django_db_blocker.unblock():
-        call_command("load_places", stdout=StringIO())
-        call_command("load_record", stdout=StringIO())
+        call_command("load_places", "--if-empty", stdout=StringIO())
+        call_command("load_record", "--if-empty", stdout=StringIO())
 
 
 @pytest.fixture

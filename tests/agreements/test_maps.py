@@ -247,3 +247,15 @@ def test_slider_needs_two_days(client):
     assert re.search(r'id="as-of-slide" data-days="20\d\d-\d\d-\d\d [0-9a-z ]+"', html)
     assert 'value="2025-06-30"' in html
     assert "The record goes on to" in html
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("/us/fl/", "Marks sit at town centers"),
+        ("/us/fl/miami-dade/", "Municipal boundaries of 2018"),
+        ("/us/tx/dallas/", "Marks sit at town centers"),
+    ],
+)
+def test_page_of_a_place_says_what_its_map_rests_on(client, url, words):
+    assert words in client.get(url).content.decode()

@@ -12,31 +12,23 @@ PLACE = "/us/fl/miami-dade/south-miami/"
 PAGES = [
     "/",
     "/?state=FL",
-    "/?county=12086&status=signed",
-    "/agreements/",
     "/agreements/?county=12086&sort=-since",
     "/agreements/?county=12087&status=declined",
     "/agreements/?county=99999&from=2025-13-01",
     "/timeline/",
-    "/timeline/?state=FL&as_of=2025-07-03",
     "/us/fl/",
     "/us/fl/miami-dade/",
     PLACE,
-    "/us/fl/monroe/key-west/",
     "/us/tx/loving/",
     "/agencies/fl/hialeah-police-department/",
     "/agreements/A0284/",
     "/changes/",
-    "/sheets/",
     "/sheets/participating/396/",
     "/sheets/pending/396/",
     "/find/?q=Hialea",
-    "/find/?q=zzzzzz",
-    "/about/",
     "/methodology/",
     "/glossary/",
     "/corrections/",
-    "/accessibility/",
     "/nowhere/",
 ]
 #: Besides the success criteria of WCAG 2.2, A and AA, what axe-core calls best practice.
@@ -55,7 +47,9 @@ def draw_charts(page: Page) -> None:
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")])
 @pytest.mark.parametrize("path", PAGES)
-def test_page_passes_the_rules_of_axe_with_everything_open(browser, site, path, width, scheme):
+def test_page_passes_the_rules_of_axe_and_fits_the_narrowest_screen_with_everything_open(
+    browser, site, path, width, scheme
+):
     context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
     page = context.new_page()
     page.goto(site + path)
@@ -65,19 +59,8 @@ def test_page_passes_the_rules_of_axe_with_everything_open(browser, site, path, 
     found = Axe().run(page, options=RULES).response["violations"]
 
     assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found] == []
-    context.close()
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_page_does_not_scroll_sideways_at_320_with_everything_open(browser, site, path):
-    context = browser.new_context(viewport={"width": 320, "height": 640})
-    page = context.new_page()
-    page.goto(site + path)
-    open_details(page)
-
-    wide = page.evaluate("""() => [document.documentElement.scrollWidth, document.body.scrollWidth]""")
-
-    assert max(wide) <= 320
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
     context.close()
 
 
@@ -96,7 +79,7 @@ def changes(page: Page, act: Callable[[], None]) -> None:
     said = page.locator("#announce")
     before = said.text_content()
     act()
-    expect(said).not_to_have_text(before or "nothing yet")
+    expect(said).not_to_have_text(before or "")
 
 
 def test_keyboard_alone_filters_zooms_sets_the_day_and_opens_an_agreement(visit):
