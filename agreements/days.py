@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import Q
-
-from agreements.models import Period
+from agreements.models import ChangeDay, Period
 from agreements.models.event import FIRST_DAY
 from agreements.record import Record
+from agreements.selection import serving
 from agreements.standings import bring_up_to_date
 from municipalities.models import County
 
@@ -25,16 +24,14 @@ class Stops(NamedTuple):
 
 def change_days(record: Record, end: date, county: County | None = None) -> list[date]:
     """The days on which an agreement (of the record's state, of that county) came to stand otherwise; and the last."""
-    bring_up_to_date()
-    periods = Period.objects.filter(first__gt=FIRST_DAY, first__lt=end)
-    if record.state_id is not None:
-        periods = periods.filter(state=record.state_id)
+    bring_up_to_date(end)
     if county is not None:
-        agency = "agreement__agency"
-        periods = periods.filter(
-            Q(**{f"{agency}__counties": county}) | Q(**{f"{agency}__municipalities__counties": county})
-        )
-    return [*periods.order_by("first").values_list("first", flat=True).distinct(), end]
+        periods = Period.objects.filter(agreement__agency__in=serving(county), first__gt=FIRST_DAY, first__lt=end)
+        return [*periods.order_by("first").values_list("first", flat=True).distinct(), end]
+    days = ChangeDay.objects.filter(day__lt=end)
+    if record.state_id is not None:
+        days = days.filter(state=record.state_id)
+    return [*days.order_by("day").values_list("day", flat=True).distinct(), end]
 
 
 def stops(days: Sequence[date]) -> Stops | None:

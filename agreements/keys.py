@@ -63,8 +63,8 @@ def national_statuses(record: Record) -> Counter[str]:
         record.read_places(named)
         counts = Counter(str(record.place(pk).status) for pk in named)
     # Those of which only a check is known are in no count of agreements.
-    others = Municipality.objects.filter(pk__in=record.checks).exclude(pk__in=record.named().values("pk")).count()
-    counts[Status.NONE.value] += others
+    checked = set(record.checks)
+    counts[Status.NONE.value] += len(checked) - record.named().filter(pk__in=checked).count()
     del counts[Status.UNCHECKED.value]
     return +counts
 

@@ -140,8 +140,9 @@ class Record:
 
     def named(self) -> QuerySet[Municipality]:
         """The municipalities of which the record says anything: those with an agreement of their own agencies."""
+        # Every agreement that was not merged into another stands some way on every day.
         own = Agency.municipalities.through.objects.filter(
-            municipality=OuterRef("pk"), agency__agreements__periods__in=self.periods
+            municipality=OuterRef("pk"), agency__agreements__isnull=False, agency__agreements__merged_into=None
         )
         places = Municipality.objects.filter(Exists(own))
         return places if self.state_id is None else places.filter(state=self.state_id)

@@ -34,7 +34,7 @@ def select(record: Record, wanted: Wanted) -> QuerySet[Period]:
     if state := wanted.get("state"):
         found = found.filter(state=state)
     if county := wanted.get("county"):
-        found = found.filter(agreement__agency__in=_serving(county))
+        found = found.filter(agreement__agency__in=serving(county))
     if statuses := wanted.get("status"):
         found = found.filter(status__in=statuses)
     if programs := wanted.get("program"):
@@ -65,7 +65,7 @@ def tallies(record: Record, wanted: Wanted) -> QuerySet[Tally] | None:
     return found
 
 
-def _serving(county: County) -> QuerySet[Agency, Any]:
+def serving(county: County) -> QuerySet[Agency, Any]:
     """The agencies that serve the county, or a municipality any part of which lies in it."""
     serves = Agency.counties.through.objects.filter(county=county).values("agency")
     within = Agency.municipalities.through.objects.filter(municipality__counties=county).values("agency")

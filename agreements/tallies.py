@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from django.db import connection
 
 from agreements.kinds import COUNTY_KINDS, MUNICIPAL_KINDS
-from agreements.models import Tally
+from agreements.models import ChangeDay, Tally
+from agreements.models.event import FIRST_DAY
 
 #: Of each place the period that speaks for it, as `status.furthest` chooses: the furthest, then the earliest reached;
 #: of Declined and Ended the later. {links} and {place} are the table and column that give an agency its places.
@@ -46,13 +47,20 @@ _COUNT = f"""
     FROM ({_OF_COUNTIES}) AS best JOIN municipalities_county AS county ON county.id = best.place GROUP BY 1, 3
 """
 
+_DAYS = """
+    INSERT INTO agreements_changeday (state_id, day)
+    SELECT DISTINCT state_id, first FROM agreements_period WHERE state_id = ANY(%(states)s) AND first > %(beginning)s
+"""
+
 
 def count_again(state_ids: Iterable[int]) -> None:
-    """Count these states' agreements and places again."""
+    """Count these states' agreements and places again, and list the days on which one came to stand otherwise."""
     states = list(state_ids)
     if not states:
         return
     Tally.objects.filter(state__in=states).delete()
+    ChangeDay.objects.filter(state__in=states).delete()
     kinds = {"county_kinds": [*COUNTY_KINDS], "municipal_kinds": [*MUNICIPAL_KINDS]}
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, {"states": states, **kinds})
+        cursor.execute(_DAYS, {"states": states, "beginning": FIRST_DAY})

@@ -148,6 +148,17 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('state', 'of', 'status', 'is_beside', 'program'), name='tally_counts_once', violation_error_message='This is counted already.')],
             },
         ),
+        migrations.CreateModel(
+            name='ChangeDay',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('day', models.DateField()),
+                ('state', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='municipalities.state')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('state', 'day'), name='change_day_once', violation_error_message='This day is known already.')],
+            },
+        ),
         migrations.RunSQL(triggers(), no_triggers()),
         migrations.RunSQL(EXISTING_ROWS, migrations.RunSQL.noop),
     ]

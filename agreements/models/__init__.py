@@ -6,7 +6,7 @@ from agreements.models.event import Check, Event, Suit
 from agreements.models.proposal import Proposal
 from agreements.models.sheet import Listing, Sheet
 from agreements.models.source import Citation, Claim, Source
-from agreements.models.standing import Period, Reckoning, Stale, Tally
+from agreements.models.standing import ChangeDay, Period, Reckoning, Stale, Tally
 
 __all__ = [
     "Tally",
@@ -16,6 +16,7 @@ __all__ = [
     "Agency",
     "AgencyAlias",
     "Agreement",
+    "ChangeDay",
     "Check",
     "Citation",
     "Claim",

@@ -147,6 +147,25 @@ class Tally(models.Model):
         return f"{self.state_id}: {self.count} {self.get_of_display()} {self.get_status_display()}"
 
 
+class ChangeDay(models.Model):
+    """A day on which an agreement of a state came to stand otherwise: where the sliders of its pages stop."""
+
+    state = models.ForeignKey(State, on_delete=models.CASCADE, related_name="+")
+    day = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["state", "day"],
+                name="change_day_once",
+                violation_error_message="This day is known already.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.state_id}: {self.day}"
+
+
 class Reckoning(models.Model):
     """Up to which day of the record the current periods and tallies are worked out: one row."""
 

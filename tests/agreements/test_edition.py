@@ -19,6 +19,7 @@ NOT_WATCHED = {
     "agreements_edition": "the version itself",
     "agreements_period": "derived from what is watched",
     "agreements_tally": "derived from what is watched",
+    "agreements_changeday": "derived from what is watched",
     "agreements_reckoning": "derived from what is watched",
     "agreements_stale": "derived from what is watched",
 }

@@ -2,8 +2,8 @@ import hashlib
 import re
 
 from agreements.figures.geometry import FOLDER
-from agreements.figures.picture import RAMP
 from agreements.figures.marks import MARKS
+from agreements.figures.picture import RAMP
 
 STATIC = FOLDER.parent
 CSS = (STATIC / "css" / "site.css").read_text(encoding="utf-8")

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agreements.counts import national
+from agreements.days import change_days
 from agreements.deciding import attach_standings, record_end
 from agreements.filters import AgreementFilter
 from agreements.kinds import AgencyKind, EventKind, Status
@@ -277,3 +278,13 @@ def test_tallies_count_as_the_periods_do(query):
 @pytest.mark.parametrize("query", ["county=12086", "q=miami", "from=2026-01-01"])
 def test_nothing_counts_unread_what_is_not_tallied(query):
     assert AgreementFilter(QueryDict(query), record=Record(record_end())).tallies() is None
+
+
+def test_slider_stops_follow_an_event(signed):
+    record = Record(record_end(), signed.agency.state_id)
+    assert date(2024, 2, 29) not in change_days(record, record_end())
+
+    happens(signed, EventKind.DISCUSSED, date(2024, 2, 29))
+
+    assert date(2024, 2, 29) in change_days(record, record_end())
+    assert date(2024, 2, 29) in change_days(Record(record_end()), record_end())
