@@ -77,6 +77,9 @@ def _answer(asked: Asked, number: int, of: int, whose: str) -> tuple[str, str]:
         kind = asked.adjectives or ["in this record"]
         if not of:
             return " ".join(["no agreement", *kind]), "is in this record"
+        if not number and of > 1:
+            labels = _or([Status(one).label for one in asked.statuses])
+            return " ".join(["no agreement", *kind]), f"is recorded as {labels}"
         if of == 1:
             return " ".join(["the one agreement", *kind]), f"is {'' if number else 'not '}{statuses}{whose}"
         return " ".join([_of(number, of), *kind]), f"{be} {statuses}{whose}"

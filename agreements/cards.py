@@ -59,10 +59,10 @@ def draw(card: Card) -> bytes:
     image = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
     pen = ImageDraw.Draw(image)
     pen.rectangle((0, 0, WIDTH - 1, HEIGHT - 1), outline=RULE, width=2)
-    _text(pen, (PADDING, PADDING + 22), "287(g) Tracker", SANS, 27, 600, INK)
+    _text(pen, (PADDING, PADDING + 22), "287(g) Tracker", SANS, 27, 400, INK_2)
     size, lines = _fit_title(card.title)
     leading = round(size * 1.16)
-    words = _wrapped(card.words, SERIF, 46, WIDTH - 2 * PADDING - 66)[:2]
+    words = _balanced(card.words, SERIF, 46, WIDTH - 2 * PADDING - 66)[:2]
     tall = leading * len(lines) + 30 + 56 * len(words)
     y = (HEIGHT - tall) // 2 + round(size * 0.86)
     for line in lines:
@@ -117,7 +117,7 @@ def _fit_title(title: str) -> tuple[int, list[str]]:
     for size, most in TITLE_SIZES:
         lines = _wrapped(title, SERIF, size, WIDTH - 2 * PADDING)
         if len(lines) <= most:
-            return size, lines
+            return size, _balanced(title, SERIF, size, WIDTH - 2 * PADDING)
     return size, [*lines[: most - 1], _cut(lines[most - 1], SERIF, size, WIDTH - 2 * PADDING)]
 
 
@@ -125,6 +125,24 @@ def _cut(line: str, family: str, size: int, width: float) -> str:
     while _width(f"{line}…", family, size) > width:
         line = line[:-1]
     return f"{line.rstrip()}…"
+
+
+def _balanced(text: str, family: str, size: int, width: float) -> list[str]:
+    """The text in as few lines as it takes, about as long as each other; no word stands alone on the last if it can."""
+    lines = _wrapped(text, family, size, width)
+    narrow, wide = width / 2, width
+    while wide - narrow > 4:
+        middle = (narrow + wide) / 2
+        tried = _wrapped(text, family, size, middle)
+        if len(tried) > len(lines):
+            narrow = middle
+        else:
+            wide, lines = middle, tried
+    if len(lines) > 1 and " " not in lines[-1]:
+        rest, _, word = lines[-2].rpartition(" ")
+        if " " in rest and _width(joined := f"{word} {lines[-1]}", family, size) <= width:
+            lines[-2:] = [rest, joined]
+    return lines
 
 
 def _wrapped(text: str, family: str, size: int, width: float) -> list[str]:

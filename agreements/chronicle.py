@@ -53,11 +53,11 @@ def happenings() -> QuerySet[Event]:
 
 def _any_of(*conditions: Q) -> Q:
     """The events of which one of these holds. Each is looked up by itself, through an index; joined by OR, every event
-    of the record would be read.
+    of the record would be read. One query, here and now: what is asked of them afterwards reads only these.
     """
     bare = Event.objects.order_by()
-    first, *others = (bare.filter(condition).values("pk") for condition in conditions)
-    return Q(pk__in=first.union(*others))
+    first, *others = (bare.filter(condition).values_list("pk", flat=True) for condition in conditions)
+    return Q(pk__in=list(first.union(*others)))
 
 
 def _of_agencies(agencies: QuerySet[Any]) -> tuple[Q, Q]:
@@ -86,11 +86,6 @@ def _in_county(county: County) -> Q:
     return _any_of(*about, *_of_agencies(serving), *_of_agencies(within))
 
 
-def events_of_county(county: County) -> QuerySet[Event]:
-    """What happened in a county: about it, its municipalities, and the agencies that serve or stand in it."""
-    return events().filter(_in_county(county))
-
-
 def event_lists(found: QuerySet[Event], on: date) -> dict[str, Any]:
     """Events up to that day as the page of one subject lists them: what is established, and what is being checked.
 
@@ -105,10 +100,14 @@ def county_lists(county: County, on: date, most: int) -> dict[str, Any]:
     """The same of a county, whose events may be very many: the newest happenings and, because their permalinks lead to
     this page, all that is about the county itself. `event_count` is that of its timeline.
     """
-    told = until(happenings().filter(_in_county(county)), on)
-    shown = Q(pk__in=told.values("pk")[:most]) | Q(county=county)
-    found = until(events(is_being_checked=False).filter(shown), on)
-    checked = until(events(is_being_checked=True).filter(_in_county(county)), on)[:most]
+    inside = _in_county(county)
+    told = until(happenings().filter(inside), on)
+    shown = {
+        *told.values_list("pk", flat=True)[:most],
+        *Event.objects.filter(county=county).values_list("pk", flat=True),
+    }
+    found = until(events(is_being_checked=False, pk__in=shown), on)
+    checked = until(events(is_being_checked=True).filter(inside), on)[:most]
     established = list(found[:MOST_LISTED])
     return {
         "events": established,

@@ -23,7 +23,6 @@ from municipalities.models import County, State
 DATE = forms.DateInput(attrs={"type": "date"})
 #: In a query, since "" means "any program".
 NOT_STATED = "not-stated"
-FIRST_STATE = "FL"
 #: Longer than any name of an agency.
 LONGEST_WORDS = 200
 #: What an applied filter is called, where its field is called otherwise.
@@ -101,7 +100,7 @@ class AgreementFilter(filters.FilterSet):
     to = DayFilter(label="Events to", widget=DATE, help_text="Something happened on this day or before.")
     q = filters.CharFilter(
         label="Name of a city, county or agency",
-        help_text="Accents, hyphens and “City of” make no difference.",
+        help_text="Accents and hyphens make no difference.",
         max_length=LONGEST_WORDS,
         error_messages={"max_length": "Use at most %(limit_value)d characters; these are %(show_value)d."},
     )
@@ -176,10 +175,6 @@ class AgreementFilter(filters.FilterSet):
             return asked
         return self._county.state.code if self._county else ""
 
-    def chosen_state(self) -> str:
-        """The code of the state that a page of one state shows: Florida's where the query names none."""
-        return self._chosen_state or FIRST_STATE
-
     #: The fields that choose agreements.
     choosing: tuple[str, ...] = ("state", "county", "status", "program", "from", "to", "q")
 
@@ -247,18 +242,26 @@ class AgreementListFilter(AgreementFilter):
 
 
 class Asked(NamedTuple):
-    """The day that a page shows, and why it is not the one asked for: "later", "unreadable", or "" where it is."""
+    """The day that a page shows, and why it is not the one asked for; "" where it is.
+
+    trouble: "earlier", "later", "unreadable" or "".
+    """
 
     day: date
     trouble: str = ""
 
 
-def asked_day(text: str, end: date) -> Asked:
-    """The day for which a page is asked; the day on which the record ends where none, a bad or a later one is given."""
+def asked_day(text: str, begin: date, end: date) -> Asked:
+    """The day for which a page is asked, within the record; its last where none or one that cannot be read is given.
+
+    Before the record begins nothing is known of who had signed, so no page may say that nobody had.
+    """
     if not text:
         return Asked(end)
     try:
         day = date.fromisoformat(text)
     except ValueError:
         return Asked(end, "unreadable")
+    if day < begin:
+        return Asked(begin, "earlier")
     return Asked(end, "later") if day > end else Asked(day)

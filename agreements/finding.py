@@ -8,8 +8,8 @@ from agreements.kinds import AgencyKind, Status
 from agreements.models import Agency
 from agreements.pages import PlaceRow
 from agreements.record import Record
-from agreements.sentences import since
 from agreements.status import Standing, furthest
+from agreements.wording import since
 from municipalities import also_known, lookup, zip_codes
 from municipalities.lookup import Found
 from municipalities.models import County, Municipality

@@ -14,7 +14,7 @@ from agreements.record import Record
 from municipalities.models import Municipality
 
 #: Statuses of places that have no agreement, so that no list of agreements can show them.
-_WITHOUT_AGREEMENT = {Status.NONE, Status.UNCHECKED}
+WITHOUT_AGREEMENT = {Status.NONE, Status.UNCHECKED}
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def key_context(counts: Counter[str], total: int, **where: str) -> dict[str, Any
 
 
 def _list_url(status: Status, where: dict[str, str], counts: Counter[str]) -> str:
-    if status in _WITHOUT_AGREEMENT or not counts[status]:
+    if status in WITHOUT_AGREEMENT or not counts[status]:
         return ""
     names = ("state", "county", "status", "as_of")
     query = {**where, "status": status.value}

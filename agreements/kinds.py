@@ -97,10 +97,10 @@ STATUS_MEANINGS: dict[str, str] = {
     Status.SIGNED: "The agency and ICE have both signed. We have no source yet that officers are using it.",
     Status.PENDING: "The agency has applied. ICE has not signed.",
     Status.APPROVED: "Approved or signed locally. We have no source that ICE has signed.",
-    Status.COURT: "No agreement in force; a court was asked whether one is required or valid.",
+    Status.COURT: "No agreement in force; a court was asked whether one must be signed.",
     Status.DISCUSSION: "On an agenda or debated; no final vote.",
     Status.DECLINED: "Decided not to sign.",
-    Status.ENDED: "Was signed; has ended, was voided or lapsed.",
+    Status.ENDED: "No longer stands: it ended, was voided, lapsed, or left ICE’s list for good.",
     Status.NONE: "We checked on the date shown and found none. We may not know of one.",
     Status.UNCHECKED: "We have not looked at this place by name. This is not a “no”.",
 }

@@ -34,7 +34,8 @@ _READ = """
             FROM agreements_event AS event
             JOIN agreements_citation AS citation ON citation.event_id = event.id
             JOIN agreements_claim AS claim ON claim.citation_id = citation.id
-            WHERE event.agreement_id = agreement.id AND event.publication = %(published)s),
+            WHERE event.agreement_id = agreement.id AND event.publication = %(published)s
+                AND coalesce(event.earliest, event.latest, %(on)s) <= %(on)s),
         (SELECT array_agg(ARRAY[event.kind, event.is_being_checked::text, event.earliest::text, event.latest::text])
             FROM agreements_event AS event
             WHERE event.agreement_id = agreement.id AND event.publication = %(published)s
@@ -89,7 +90,9 @@ def read_rows(periods: Sequence[Period], on: date) -> list[Row]:
     with connection.cursor() as cursor:
         cursor.execute(_READ, asked)
         found = {pk: rest for pk, *rest in cursor.fetchall()}
-    return [_row(period, period.standing(on), *found[period.agreement_id]) for period in periods]
+    # One that was deleted in between is gone.
+    there = (period for period in periods if period.agreement_id in found)
+    return [_row(period, period.standing(on), *found[period.agreement_id]) for period in there]
 
 
 def _row(

@@ -1,6 +1,6 @@
 """What ICE's lists print, as pages tell it: sheets, what differs between two of them, and where an agreement stands."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -216,11 +216,33 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Entries(Sequence[Entry]):
+    """Findings as entries, made only when they are asked for. known: agreements already read; of others, one query."""
+
+    findings: Sequence[Finding[int]]
+    known: dict[int, Agreement]
+
+    def __len__(self) -> int:
+        return len(self.findings)
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self[:])
+
+    def __getitem__(self, part: Any) -> Any:
+        if not isinstance(part, slice):
+            return self[part : part + 1 or None][0]
+        chosen = self.findings[part]
+        if missing := {one.key for one in chosen} - self.known.keys():
+            self.known.update(_agreements(missing))
+        return [Entry(self.known[one.key], one.list, *_said(one)) for one in chosen]
+
+
+@dataclass(frozen=True)
 class Group:
     """The differences of one kind."""
 
     kind: FindingKind
-    entries: list[Entry]
+    entries: Entries
 
     @property
     def heading(self) -> str:
@@ -228,7 +250,18 @@ class Group:
 
     @property
     def first_entries(self) -> list[Entry]:
-        return self.entries[:ENTRIES_SHOWN]
+        shown: list[Entry] = self.entries[:ENTRIES_SHOWN]
+        return shown
+
+    @property
+    def had_nothing(self) -> bool:
+        """Whether what was goes without saying: none of these was on the list."""
+        return self.kind == "new"
+
+    @property
+    def has_nothing(self) -> bool:
+        """Whether what is goes without saying: none of these is on the list."""
+        return self.kind == "absent"
 
     @property
     def note(self) -> str:
@@ -236,16 +269,20 @@ class Group:
 
 
 def groups(found: Iterable[Finding[int]], shown: QuerySet[Agreement]) -> list[Group]:
-    """Findings by kind, each kind's by list and name, of the agreements that are shown. One query."""
+    """Findings by kind, each kind's by list and name, of the agreements that are shown. Two queries: the names of all,
+    and whole agreements for the first entries of each kind.
+    """
     found = list(found)
-    wanted = shown.filter(pk__in={one.key for one in found}, merged_into=None).select_related("agency__state")
-    agreements = {one.pk: one for one in wanted}
-    made = []
-    for kind, several in groupby((one for one in found if one.key in agreements), key=lambda one: one.kind):
-        entries = [Entry(agreements[one.key], one.list, *_said(one)) for one in several]
-        entries.sort(key=lambda one: (one.ice_list, one.agreement.agency.state.name, one.agreement.agency.name))
-        made.append(Group(kind, entries))
-    return made
+    wanted = shown.filter(pk__in={one.key for one in found}, merged_into=None).order_by()
+    names = {pk: name for pk, *name in wanted.values_list("pk", "agency__state__name", "agency__name")}
+    by_kind = groupby((one for one in found if one.key in names), key=lambda one: one.kind)
+    ordered = {kind: sorted(several, key=lambda one: (one.list, names[one.key])) for kind, several in by_kind}
+    known = _agreements({one.key for several in ordered.values() for one in several[:ENTRIES_SHOWN]})
+    return [Group(kind, Entries(several, known)) for kind, several in ordered.items()]
+
+
+def _agreements(keys: Collection[int]) -> dict[int, Agreement]:
+    return Agreement.objects.select_related("agency__state").in_bulk(keys)
 
 
 def _said(one: Finding[int]) -> tuple[list[Said], list[Said]]:

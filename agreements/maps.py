@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from agreements.addresses import county_url, place_url
+from agreements.counties import county_words
 from agreements.dates import in_words
 from agreements.days import change_days, stops
 from agreements.deciding import record_end
@@ -20,7 +21,7 @@ from agreements.figures.map import svg
 from agreements.figures.map_plot import figure
 from agreements.figures.picture import CountyFill, Mark, Picture
 from agreements.filters import AgreementFilter
-from agreements.keys import key_context, national_statuses, statuses
+from agreements.keys import WITHOUT_AGREEMENT, key_context, national_statuses, statuses
 from agreements.kinds import Status
 from agreements.models import Tally
 from agreements.record import IN_FORCE, PlaceStanding, Record
@@ -120,6 +121,7 @@ def scene_context(scene: Scene, query: QueryDict | None = None) -> dict[str, Any
         **_key(scene, is_partial),
         "as_of_stops": stops(change_days(record, end, area.county)),
         "map_area": area,
+        "map_county_words": county_words(area.state) if area.state else ("county", "counties"),
         "map_is_partial": is_partial,
         "map_up": _up(area, query) if query is not None else [],
     }
@@ -198,6 +200,8 @@ def _picture(scene: Scene) -> Picture | None:
         _mark(place, record.place(place.pk), suffix, bool(area.county))
         for place in scene.places
         if place.latitude is not None and place.longitude is not None
+        # On a state's map a mark has something to report; a county's shows all of its municipalities.
+        if area.county or record.place(place.pk).status not in WITHOUT_AGREEMENT
     ]
     return Picture(area.state.code, fills, marks, area.county.geoid if area.county else "")
 
@@ -256,7 +260,7 @@ def _country(record: Record) -> Picture:
                 all_counties[state.pk],
                 reverse("state", args=[state.slug]) + suffix,
                 short=state.code,
-                units=("county", "counties"),
+                units=county_words(state),
                 did="have an agency that signed",
                 more=f"so did {of:,} of {n:,} municipalities" if n else "",
             )
@@ -293,7 +297,13 @@ def _zooms(area: Area, fills: Sequence[CountyFill], query: QueryDict | None) -> 
     here = area.county.geoid if area.county else ""
     ordered = sorted(fills, key=lambda fill: (-fill.signed, -fill.total, fill.name))
     return [
-        Zoom(fill.name.removesuffix(" County"), url(fill), fill.count, is_here=fill.geoid == here) for fill in ordered
+        Zoom(
+            fill.name.removesuffix(" County"),
+            url(fill),
+            fill.count if fill.total else "",
+            is_here=fill.geoid == here,
+        )
+        for fill in ordered
     ]
 
 

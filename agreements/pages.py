@@ -1,21 +1,19 @@
 """What the public pages show, gathered from the record: maps, timelines, tables. Views only choose and render."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, QuerySet, prefetch_related_objects
+from django.db.models import Exists, OuterRef, QuerySet
 
 from agreements.addresses import county_url
 from agreements.dates import in_words
-from agreements.kinds import MUNICIPAL_KINDS, STATUS_MEANINGS, EventKind, Status
+from agreements.days import first_day
+from agreements.kinds import MUNICIPAL_KINDS, EventKind, Status
 from agreements.maps import county_counts
-from agreements.models import Agency, Agreement, Sheet
-from agreements.models.agency import places_of_agreement
+from agreements.models import Agency, Sheet
 from agreements.models.sheet import HALF_DAY_ORDER, IceList
 from agreements.record import IN_FORCE, PlaceStanding, Record
-from agreements.sources import with_differences
 from agreements.status import STATUS_OF_STAGE, Rule, Stage, Standing
 from municipalities.models import County, Municipality, State
 
@@ -69,35 +67,26 @@ _REPORT_ORDER = [
 ]
 
 
-def status_key(rows: Sequence[PlaceRow]) -> list[tuple[str, str, int, str]]:
-    """The key of a map: (slug, word, count, meaning) of each status that occurs, in the order of the statuses."""
-    counts: Counter[str] = Counter(row.status for row in rows)
-    return [
-        (status.value, status.label, counts[status], STATUS_MEANINGS[status]) for status in Status if counts[status]
-    ]
-
-
-def as_rows(agreements: list[Agreement]) -> list[Agreement]:
-    """The same agreements as a table prints them: with their places, and .differs, what sources differ on, "" if none.
-
-    In a fixed number of queries, whatever the number of agreements.
-    """
-    prefetch_related_objects(agreements, *places_of_agreement())
-    return with_differences(agreements)
-
-
 def newest_lists() -> dict[str, Sheet]:
-    """The newest sheet of each of ICE's two lists, by list; what "not on any list" is said of. One query."""
-    found = {sheet.list: sheet for sheet in newest_sheets()}
+    """The newest sheet of each of ICE's two lists, by list; what "not on any list" is said of. One query.
+
+    Each has .record_begins, the day of the first sheet on which the record rests.
+    """
+    found = {
+        sheet.list: sheet for sheet in _newest(Sheet.objects.that_count().annotate(**{"record_begins": first_day()}))
+    }
     return {ice_list: found[ice_list] for ice_list in IceList.values if ice_list in found}
 
 
 def newest_sheets(on: date | None = None) -> list[Sheet]:
     """The newest sheet of each of ICE's two lists that counts, by a day if one is given. One query."""
-    counted = Sheet.objects.that_count().only("list", "order", "published_on")
-    if on is not None:
-        counted = counted.filter(published_on__lte=on)
-    return list(counted.order_by("list", "-published_on", HALF_DAY_ORDER.desc(), "-order").distinct("list"))
+    counted = Sheet.objects.that_count()
+    return list(_newest(counted if on is None else counted.filter(published_on__lte=on)))
+
+
+def _newest(sheets: QuerySet[Sheet]) -> QuerySet[Sheet]:
+    newest_first = sheets.order_by("list", "-published_on", HALF_DAY_ORDER.desc(), "-order")
+    return newest_first.only("list", "order", "published_on").distinct("list")
 
 
 def county_table(record: Record, state: State) -> list[tuple[County, int, int, str, bool]]:
@@ -134,8 +123,13 @@ def rule_rows(rules: Mapping[str, Rule]) -> list[tuple[str, str, str, str]]:
     ]
 
 
-def unplaced() -> QuerySet[Agency]:
-    """The agencies that lack the place their kind calls for, each with the reason: published, and hidden nowhere."""
-    lacking = Q(counties=None) | Q(kind__in=MUNICIPAL_KINDS)
-    found = Agency.objects.standing_alone().exclude(placing_note="").filter(lacking, municipalities=None)
-    return found.select_related("state").order_by("state__name", "name")
+def unplaced() -> list[int]:
+    """Ids of the agencies that lack the place their kind calls for, by state and name: published, and hidden nowhere.
+
+    Two queries, each of which begins with the few that have a note; joined by OR, both would begin with every link.
+    """
+    in_town = Agency.municipalities.through.objects.filter(agency=OuterRef("pk"))
+    in_county = Agency.counties.through.objects.filter(agency=OuterRef("pk"))
+    noted = Agency.objects.standing_alone().exclude(placing_note="").filter(~Exists(in_town)).order_by()
+    both = noted.filter(kind__in=MUNICIPAL_KINDS), noted.filter(~Exists(in_county))
+    return [pk for *_, pk in sorted({row for each in both for row in each.values_list("state__name", "name", "pk")})]

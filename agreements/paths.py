@@ -3,6 +3,13 @@
 from functools import cache
 
 from django.urls import get_script_prefix, reverse
+from django.urls.converters import StringConverter
+
+
+class PublicId(StringConverter):
+    """The public id of an agreement in a path: no other text can be one, so none reaches the database."""
+
+    regex = "A[0-9]{4,11}"
 
 
 def path_to(name: str, *parts: str) -> str:
@@ -12,7 +19,8 @@ def path_to(name: str, *parts: str) -> str:
 
 @cache
 def _pattern(name: str, count: int, prefix: str) -> str:
-    marks = [f"part-{number}-" for number in range(count)]
+    # Each can stand for a slug and for a public id, and no address has one in it.
+    marks = [f"A{number:010}" for number in range(count)]
     path = reverse(name, args=marks).replace("{", "{{").replace("}", "}}")
     for number, mark in enumerate(marks):
         path = path.replace(mark, f"{{{number}}}")

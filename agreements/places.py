@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Case, Count, Exists, OuterRef, QuerySet, When
 
-from agreements.kinds import COUNTY_KINDS, MUNICIPAL_KINDS, AgencyKind, Status
+from agreements.kinds import COUNTY_KINDS, MUNICIPAL_KINDS, AgencyKind, EventKind, Status
 from agreements.models import Agency, Agreement, Event, Listing, Period, Sheet
 from agreements.models.sheet import HalfDay, IceList
 from agreements.models.source import Confidence
@@ -18,8 +18,8 @@ from agreements.pages import PlaceRow, newest_sheets
 from agreements.record import IN_FORCE, STATEWIDE_KINDS, PlaceStanding, Record
 from agreements.sentences import Signer, place_sentences, shared_force
 from agreements.sources import differs_on, with_differences
-from agreements.status import RULES, SUIT_KINDS
-from municipalities.models import County, Municipality, Policing, State
+from agreements.status import RULES, SUIT_KINDS, Fact, Standing
+from municipalities.models import County, Municipality, Policing
 
 #: How many agreements a table of a page shows at most.
 SHOWN = 50
@@ -36,10 +36,10 @@ _BESIDE_ORDER = [*sorted(COUNTY_KINDS, key=list(AgencyKind).index), *MUNICIPAL_K
 _RANK = Case(*(When(agreement__agency__kind=kind, then=rank) for rank, kind in enumerate(_BESIDE_ORDER)), default=99)
 
 
-def with_notes(rows: Sequence[PlaceRow], being_checked: Iterable[Event]) -> list[PlaceRow]:
+def with_notes(rows: Sequence[PlaceRow], being_checked: Iterable[Event], on: date) -> list[PlaceRow]:
     """The same rows of a table of municipalities, each with its notes, those without any news last. One query."""
     checked = {municipality_id for event in being_checked for municipality_id in _about(event)}
-    differing = differs_on(row.place.agreement_id for row in rows if row.place.agreement_id)
+    differing = differs_on((row.place.agreement_id for row in rows if row.place.agreement_id), on)
     noted = []
     for row in rows:
         notes = ["A report is being checked"] if row.municipality.pk in checked else []
@@ -76,7 +76,7 @@ def table(record: Record, periods: QuerySet[Period], *order: Any) -> Table:
     place = {agreement: position for position, (_, agreement) in enumerate(found[:SHOWN])}
     rows = record.read(record.periods.filter(pk__in=[period for period, _ in found[:SHOWN]]))
     rows.sort(key=lambda one: place[one.pk])
-    return Table(with_differences(rows), total)
+    return Table(with_differences(rows, record.on), total)
 
 
 def own_table(record: Record, place: Municipality) -> Table:
@@ -180,6 +180,19 @@ def _moves(event: Event) -> bool:
     return any(confidence in {Confidence.HIGH, Confidence.MEDIUM} for confidence in used)
 
 
+def voided(events: Iterable[Event], agreement_id: int | None, standing: Standing | None) -> Fact | None:
+    """The rescission of an agreement that its restoring undid; None where nothing was restored or it is not known."""
+    if standing is None or standing.restored is None or standing.restored.latest is None:
+        return None
+    found = [
+        Fact(event.pk, event.kind, event.earliest, event.latest, event.sequence)
+        for event in events
+        if event.kind == EventKind.VOTE_RESCINDED and event.agreement_id == agreement_id and event.latest
+    ]
+    before = [fact for fact in found if fact.order < standing.restored.order]
+    return max(before, key=lambda fact: fact.order, default=None)
+
+
 class OnLists(NamedTuple):
     """Whether ICE printed a municipality's own agency on a day. said_of: the lists of which that is said.
 
@@ -239,8 +252,8 @@ class Stands:
                 found.setdefault(one.agency_id, []).append(one)
         return [sorted(several, key=lambda one: not one.standing.is_in_force) for several in found.values()]
 
-    def sentences(self, on: date) -> list[str]:
-        """What answers the page's question."""
+    def sentences(self, on: date, events: Iterable[Event] = ()) -> list[str]:
+        """What answers the page's question. events: of the municipality, by that day."""
         return place_sentences(
             self.municipality.name,
             on,
@@ -249,6 +262,7 @@ class Stands:
             sheriff=sheriff_that_polices(self.municipality, self.beside.rows),
             force=self.force.words if self.force else "",
             checked_on=self.place.checked_on,
+            voided=voided(events, self.place.agreement_id, self.place.standing),
         )
 
 
@@ -285,18 +299,3 @@ def served(agency: Agency) -> Served:
     counties = list(agency.counties.select_related("state")[: PLACES_SHOWN + 1])
     more = agency.counties.count() - PLACES_SHOWN if len(counties) > PLACES_SHOWN else 0
     return Served(counties[:PLACES_SHOWN], more)
-
-
-#: What a state's counties are called where they are not called so: one, and many.
-_EQUIVALENT = ("county equivalent", "county equivalents")
-_COUNTY_WORDS = {
-    "AK": ("borough or census area", "boroughs and census areas"),
-    **dict.fromkeys(("AS", "DC", "GU", "MP", "VI"), _EQUIVALENT),
-    "LA": ("parish", "parishes"),
-    "PR": ("municipio", "municipios"),
-}
-
-
-def county_words(state: State) -> tuple[str, str]:
-    """What the state's counties are called, one and many."""
-    return _COUNTY_WORDS.get(state.code, ("county", "counties"))

@@ -4,15 +4,15 @@ Every count has its denominator, every sentence is right for none, one and many,
 stands on the day: what ended or is not known is said as that.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict
 
 from agreements.dates import day_in_words, in_words
 from agreements.kinds import EventKind, Program, Status
 from agreements.status import Fact, Standing
+from agreements.wording import at, possessive, series, since, state_name, the
 
 AGREEMENT = "287(g) agreement"
 #: How many names a sentence lists before it only counts.
@@ -34,61 +34,22 @@ class Answer:
         return " ".join((f"{self.before} {self.count} {self.after}".strip(), *self.more))
 
 
+class Signed(TypedDict):
+    """In force: cities of cities, counties of counties by an agency of their own, and states with any agreement."""
+
+    cities_signed: int
+    cities: int
+    counties_signed: int
+    counties: int
+    states: int
+
+
 class Signer(NamedTuple):
     """An agency with what it has in force, for a sentence: its name, and each program with since when."""
 
     name: str
     programs: tuple[tuple[str, Standing], ...]
     serves_both: bool = False  # whether it is the force of a consolidated government, of city and county alike
-
-
-def at(fact: Fact) -> str:
-    """When something happened, to stand after a verb: "on March 7, 2025", "in March 2025 (day not confirmed)"."""
-    words = in_words(fact.earliest, fact.latest)
-    if fact.earliest is not None and fact.earliest == fact.latest:
-        return f"on {words}"
-    if words.endswith("not confirmed"):
-        known, _, unknown = words.partition(", ")
-        return f"in {known} ({unknown})"
-    return "on a day not known" if words == "date not known" else words
-
-
-def since(fact: Fact) -> str:
-    """Since when something stands: "since March 7, 2025", "since July 1, 2025 or earlier"."""
-    if fact.earliest is None and fact.latest is not None:
-        return f"since {day_in_words(fact.latest)} or earlier"
-    if fact.latest is None and fact.earliest is not None:
-        return f"since {day_in_words(fact.earliest)} or later"
-    words = at(fact)
-    if words.startswith(("on a day", "after")):
-        return f"since a day {words.removeprefix('on a day ')}"
-    return f"since {words.partition(' ')[2]}"
-
-
-def series(words: Sequence[str]) -> str:
-    """A, B and C."""
-    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
-
-
-#: What an agency is called where it takes an article; a constable's precinct, say, takes none.
-_WITH_ARTICLE = re.compile(
-    r"\bof\b|\b(Department|Office|Police|Patrol|Jail|Center|Bureau|Division|Commission|Authority|Agency|Board|Guard)$"
-)
-
-
-def the(name: str) -> str:
-    """An agency with its article, where it takes one: the Hialeah Police Department, Miami-Dade Corrections."""
-    takes_it = _WITH_ARTICLE.search(name) and not name.lower().startswith("the ")
-    return f"the {name}" if takes_it else name
-
-
-def state_name(name: str) -> str:
-    """A state as it stands within a sentence."""
-    return f"the {name}" if name.startswith(("District", "Northern", "U.S.")) else name
-
-
-def possessive(name: str) -> str:
-    return f"{name}’" if name.endswith("s") else f"{name}’s"
 
 
 def what_of(program: str) -> str:
@@ -120,8 +81,8 @@ _RESCINDED: dict[str, str] = {
 }
 
 
-def stands(status: str, standing: Standing | None, what: str = AGREEMENT) -> str:
-    """How it stands, as the rest of a sentence that begins with its name."""
+def stands(status: str, standing: Standing | None, what: str = AGREEMENT, *, is_brief: bool = False) -> str:
+    """How it stands, as the rest of a sentence that begins with its name. is_brief: after one that named the thing."""
     fact = standing.since if standing and status == standing.status else None
     sentence = _STANDS[status]
     if fact is not None:
@@ -130,16 +91,18 @@ def stands(status: str, standing: Standing | None, what: str = AGREEMENT) -> str
             sentence = _RESCINDED[status]
     elif status not in {Status.NONE, Status.UNCHECKED}:
         raise ValueError(f"{status} needs the event that brought it there.")
+    if is_brief:
+        sentence, what = sentence.replace("a {what}", "one"), "agreement"
     return sentence.format(what=what, at=at(fact) if fact else "", since=since(fact) if fact else "")
 
 
-def notes(status: str, standing: Standing | None) -> list[str]:
-    """What else must be said of it, each a sentence."""
+def notes(status: str, standing: Standing | None, voided: Fact | None = None) -> list[str]:
+    """What else must be said of it, each a sentence. voided: the rescission that a restoring undid, if known."""
     if standing is None:
         return []
     fact, said = standing.since, []
     if standing.restored:
-        said.append(f"It was voided, and restored {at(standing.restored)}.")
+        said.append(f"It was declared void{_voided(voided, standing.restored)} restored {at(standing.restored)}.")
     if standing.in_court and status != Status.COURT:
         said.append("A lawsuit about the duty to sign is open.")
     if fact and status == Status.NONE and fact.kind == EventKind.SUIT_ENDED:
@@ -153,6 +116,17 @@ def notes(status: str, standing: Standing | None) -> list[str]:
     return said
 
 
+def _voided(voided: Fact | None, restored: Fact) -> str:
+    """When it was, as it stands before "restored"; the year is said once where both days are of one."""
+    if voided is None:
+        return ", and"
+    words = at(voided)
+    exact = voided.earliest == voided.latest and restored.earliest == restored.latest
+    if exact and restored.latest:
+        words = words.removesuffix(f", {restored.latest.year}")
+    return f" {words} and"
+
+
 def place_sentences(
     name: str,
     on: date,
@@ -162,6 +136,7 @@ def place_sentences(
     sheriff: Signer | None = None,
     force: str = "",
     checked_on: date | None = None,
+    voided: Fact | None = None,
 ) -> list[str]:
     """How a municipality stands. sheriff: the one that polices it and has signed. force: whose the agreement is, said
     where that is not simply the city's own department; see `shared_force`.
@@ -177,10 +152,10 @@ def place_sentences(
             said.append(f"{own}.")
     else:
         said = [f"{as_of} {own}."]
-    said += notes(status, standing)
+    said += notes(status, standing, voided)
     if force:
         said.append(force)
-    if status == Status.NONE and checked_on:
+    if status == Status.NONE and checked_on and checked_on != on:
         said.append(f"Last checked {day_in_words(checked_on)}.")
     return said
 
@@ -191,10 +166,10 @@ def shared_force(name: str, *, towns: int, is_consolidated: bool) -> str:
     return f"The agreement is of {the(name)}, which serves {serves}."
 
 
-def agreement_sentences(name: str, on: date, program: str, standing: Standing) -> list[str]:
+def agreement_sentences(name: str, on: date, program: str, standing: Standing, voided: Fact | None = None) -> list[str]:
     """How one agreement stands."""
     said = f"As of {day_in_words(on)}, {the(name)} {stands(standing.status, standing, what_of(program))}."
-    return [said, *notes(standing.status, standing)]
+    return [said, *notes(standing.status, standing, voided)]
 
 
 def agency_answer(name: str, on: date, agreements: Sequence[tuple[str, Standing]]) -> Answer:
@@ -232,6 +207,22 @@ def _has(signer: Signer) -> str:
     count = len(signer.programs)
     many = f"a signed {AGREEMENT}" if count == 1 else f"{count} signed {AGREEMENT}s"
     return f"has {many} with ICE ({'; '.join(_programs(signer.programs))})"
+
+
+def country_answer(on: date, counts: Signed, states: int) -> Answer:
+    """How the country stands. states: how many states and territories there are."""
+    before, has = f"As of {day_in_words(on)},", f"a signed {AGREEMENT} with ICE"
+    cities, all_counties = f"{counts['cities']:,} cities, towns and villages", f"{counts['counties']:,} counties"
+    count = f"{counts['cities_signed']:,} of {cities}" if counts["cities_signed"] else f"none of the {cities}"
+    after = f"in the United States {_verb(counts['cities_signed'] > 1)} {has}"
+    after += "" if counts["cities_signed"] else " that we know of"
+    if counts["counties_signed"]:
+        too = " too" if counts["cities_signed"] else ""
+        after += f"; in {counts['counties_signed']:,} of {all_counties}, an agency of the county itself has one{too}."
+    else:
+        after += f"; no agency of the {all_counties} has one that we know of."
+    more = f"Agreements are in force in {counts['states']} of {states} states and territories."
+    return Answer(before, count, after, (more,) if counts["states"] else ())
 
 
 def _municipalities(signed: int, total: int, of: str) -> tuple[str, bool]:
@@ -311,53 +302,73 @@ def _verb(is_many: bool) -> str:
     return "have" if is_many else "has"
 
 
-#: Of one place with its day, and of several by name or by number.
-_UNSETTLED: dict[str, tuple[str, str]] = {
-    Status.COURT: ("a court was asked {at} whether {who} must sign one", "{who} are before a court"),
-    Status.PENDING: (
-        "{who} has applied for one, first on ICE’s pending list {at}",
-        "{who} have applied for one; ICE has not signed",
-    ),
-    Status.APPROVED: (
-        "{who} approved one locally {at}; we have no source that ICE has signed it",
-        "{who} approved one locally; we have no source that ICE has signed",
-    ),
-    Status.DISCUSSION: (
-        "{who} has discussed one, first {at}; no final vote is known",
-        "{who} have discussed one; no final vote is known",
-    ),
-    Status.DECLINED: ("{who} decided not to sign one {at}", "{who} decided not to sign one"),
-    Status.ENDED: ("{who} had one, which ended {at}", "{who} had one, which ended"),
+#: Of several places, by name or by number; of one the place's own words are said.
+_MANY: dict[str, str] = {
+    Status.COURT: "{who} have no agreement in force; a court was asked whether they must sign one",
+    Status.PENDING: "{who} have applied for one; ICE has not signed",
+    Status.APPROVED: "{who} approved one; we have no source that ICE has signed",
+    Status.DISCUSSION: "{who} have discussed one; no final vote is known",
+    Status.DECLINED: "{who} decided not to sign one",
+    Status.ENDED: "{who} had one, which ended",
+}
+#: The same where the event that brought them there says more.
+_MANY_BY_KIND: dict[tuple[str, str], str] = {
+    (Status.APPROVED, EventKind.SIGNED_LOCALLY): "{who} signed one locally; we have no source that ICE has signed",
+    (Status.DISCUSSION, EventKind.VOTE_SCHEDULED): "{who} have had a vote on one on an agenda; no final vote is known",
+    (Status.DECLINED, EventKind.VOTE_RESCINDED): "{who} withdrew their approval of one",
+    (Status.ENDED, EventKind.VOTE_RESCINDED): "{who} had one, which was voided or rescinded",
+    (Status.ENDED, EventKind.DEPARTED): "{who} had one, which left ICE’s list",
 }
 
 
 def unsettled_sentences(unsettled: Sequence[tuple[str, str, Standing]]) -> list[str]:
-    """One sentence for each status: of one place with its day; of some by name; of many by their number."""
+    """One sentence for each way to stand: of one place with its day; of some by name; of many by their number."""
+    alike: dict[tuple[int, str], list[tuple[str, str, Standing]]] = {}
+    for name, status, standing in unsettled:
+        kind = standing.since.kind if standing.since else ""
+        words = _MANY_BY_KIND.get((status, kind), _MANY[status])
+        alike.setdefault((list(_MANY).index(status), words), []).append((name, status, standing))
     said = []
-    for status, (of_one, of_many) in _UNSETTLED.items():
-        here = [(name, standing) for name, each, standing in unsettled if each == status]
+    for (_, words), here in sorted(alike.items(), key=lambda item: item[0][0]):
         if len(here) == 1:
-            name, standing = here[0]
-            said.append(_sentence(of_one.format(who=name, at=at(standing.since) if standing.since else "")))
-        elif here:
+            name, status, standing = here[0]
+            said.append(_sentence(f"{name} {stands(status, standing, is_brief=True)}"))
+        else:
             few = len(here) <= NAMES_SHOWN
-            said.append(_sentence(of_many.format(who=series([name for name, _ in here]) if few else f"{len(here)}")))
+            said.append(_sentence(words.format(who=series([name for name, *_ in here]) if few else f"{len(here)}")))
     return said
 
 
 def signer_sentences(county: str, signers: Sequence[Signer]) -> list[str]:
-    """What the county's own agencies have in force: two by name, the rest by number."""
+    """What the county's own agencies have in force: two by name, the rest by number.
+
+    Where these two, or one with several programs, signed all on one day, no more than that day is said.
+    """
     if not signers:
         return [f"No agency of {county} itself has one that we know of."]
-    said = []
-    for signer in signers[:2]:
-        alike = ", which serves city and county alike," if signer.serves_both else ""
-        many = "one" if len(signer.programs) == 1 else str(len(signer.programs))
-        said.append(_sentence(f"{the(signer.name)}{alike} has {many}: {series(_programs(signer.programs))}"))
+    named = signers[:2]
+    both = ", which serves city and county alike,"
+    names = [f"{the(signer.name)}{both if signer.serves_both else ''}" for signer in named]
+    days = {at(one.since) if one.since else "" for signer in named for _, one in signer.programs}
+    several = sum(len(signer.programs) for signer in named) > 1
+    if several and len(days) == 1 and all(_is_signed_that_day(signer) for signer in named):
+        said = [_sentence(f"{series(names)} signed {days.pop()}")]
+    else:
+        said = []
+        for name, signer in zip(names, named, strict=True):
+            many = "one" if len(signer.programs) == 1 else str(len(signer.programs))
+            said.append(_sentence(f"{name} has {many}: {series(_programs(signer.programs))}"))
     more = len(signers) - 2
     if more > 0:
-        said.append("So has 1 more county agency." if more == 1 else f"So have {more} more county agencies.")
+        said.append("1 more county agency has one." if more == 1 else f"{more} more county agencies have one.")
     return said
+
+
+def _is_signed_that_day(signer: Signer) -> bool:
+    """Whether each agreement was signed on a day that is known, and no more is known of it."""
+    facts = [one.since for _, one in signer.programs if one.status == Status.SIGNED]
+    known = [fact for fact in facts if fact and fact.kind == EventKind.SIGNED and fact.earliest == fact.latest]
+    return len(known) == len(signer.programs)
 
 
 def _sentence(words: str) -> str:

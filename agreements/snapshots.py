@@ -29,6 +29,7 @@ class Lists:
         for sheet in Sheet.objects.defer("problems").in_time():
             self._every[list_of(sheet)].append(sheet)
         self.sheets = {name: [sheet for sheet in several if sheet.is_counted] for name, several in self._every.items()}
+        self._by_id = {sheet.pk: sheet for several in self._every.values() for sheet in several}
         self._place = {sheet.pk: place for several in self._every.values() for place, sheet in enumerate(several)}
 
     def sheet_on(self, name: IceList, day: date) -> Sheet | None:
@@ -50,10 +51,15 @@ class Lists:
 
     def _compared(self, before: Pair, after: Pair) -> list[Finding[int]]:
         keys = self._worth_comparing(before, after)
-        runs = Listing.objects.filter(agreement__in=keys).select_related("first_sheet").defer("first_sheet__problems")
-        several = list(runs)
+        several = list(Listing.objects.filter(agreement__in=keys).order_by())
+        several.sort(key=lambda run: (self._place[run.first_sheet_id], run.row or 0))
+        for run in several:
+            run.first_sheet = self._by_id[run.first_sheet_id]
         agency_of = dict(Agreement.objects.filter(pk__in=keys).values_list("pk", "agency_id"))
-        return compare(self._at(before, several), self._at(after, several), agency_of=lambda key: agency_of[key])
+        # A row that stands on both sides is read once.
+        rows: dict[int, ParsedRow] = {}
+        both = (self._at(sheets, several, rows) for sheets in (before, after))
+        return compare(*both, agency_of=lambda key: agency_of[key])
 
     def _worth_comparing(self, before: Pair, after: Pair) -> set[int]:
         """The agreements of which one pair prints a row in a form that the other does not, or both lists print one.
@@ -63,10 +69,8 @@ class Lists:
         matched = Listing.objects.filter(agreement__isnull=False).order_by()
         keys: set[int | None] = set()
         for name in LISTS:
-            if before[name] != after[name]:
-                was, now = self._holding(name, before[name]), self._holding(name, after[name])
-                differing = matched.filter((was & ~now) | (now & ~was))
-                keys.update(differing.values_list("agreement_id", flat=True))
+            for one_sided in self._holding_one(name, before[name], after[name]):
+                keys.update(matched.filter(one_sided).values_list("agreement_id", flat=True))
         pending = matched.filter(self._holding("pending", after["pending"])).values("agreement")
         signed = matched.filter(self._holding("participating", after["participating"]), agreement__in=pending)
         keys.update(signed.values_list("agreement_id", flat=True))
@@ -80,8 +84,25 @@ class Lists:
         ids = [one.pk for one in self._every[name]]
         return Q(first_sheet__in=ids[: here + 1], last_sheet__in=ids[here:])
 
-    def _at(self, sheets: Pair, runs: Collection[Listing]) -> Snapshot[int]:
-        """What these two sheets print of the agreements that have these runs; nothing where there is no sheet."""
+    def _holding_one(self, name: IceList, one: Sheet | None, other: Sheet | None) -> list[Q]:
+        """The runs that one of two sheets lies in and the other does not: those that end between them, and those that
+        begin there. Each by itself goes through an index.
+        """
+        if one == other:
+            return []
+        if one is None or other is None:
+            return [self._holding(name, one or other)]
+        first, last = sorted((self._place[one.pk], self._place[other.pk]))
+        ids = [sheet.pk for sheet in self._every[name]]
+        ending = Q(first_sheet__in=ids[: first + 1], last_sheet__in=ids[first:last])
+        beginning = Q(first_sheet__in=ids[first + 1 : last + 1], last_sheet__in=ids[last:])
+        return [ending, beginning]
+
+    def _at(self, sheets: Pair, runs: Collection[Listing], read: dict[int, ParsedRow]) -> Snapshot[int]:
+        """What these two sheets print of the agreements that have these runs; nothing where there is no sheet.
+
+        read: the rows that were read already, by the ids of their runs.
+        """
         rows: dict[IceList, Mapping[int, Sequence[ParsedRow]]] = {}
         known: dict[IceList, set[int]] = {}
         for name in LISTS:
@@ -95,7 +116,8 @@ class Lists:
                     continue
                 known[name].add(run.agreement_id)
                 if self._place[run.last_sheet_id] >= here:
-                    found[run.agreement_id].append(reread(run))
+                    row = read.get(run.pk) or reread(run)
+                    found[run.agreement_id].append(read.setdefault(run.pk, row))
             rows[name] = found
         return Snapshot(rows, known)
 

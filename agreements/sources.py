@@ -6,6 +6,7 @@ are kept of ICE's lists.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import NamedTuple
 
 from django.utils.text import capfirst
@@ -33,9 +34,18 @@ class Numbered:
         return f"s{self.number}"
 
     @property
-    def stop(self) -> str:
-        """The full stop after the title, unless the title ends with one of its own."""
-        return "" if self.source.title.endswith((".", "?", "!")) else "."
+    def title(self) -> str:
+        """The title with its full stop, unless it ends with one of its own; that of a report in quotation marks."""
+        title = self.source.title
+        ended = title if title.rstrip("”’\"'").endswith((".", "?", "!")) else f"{title}."
+        return f"“{ended}”" if self.source.kind == SourceKind.NEWS else ended
+
+    @property
+    def day(self) -> str:
+        """When it was published, in words, as far as it shows; "" where the title ends with that day."""
+        if not self.source.published:
+            return "No date shown"
+        return "" if self.source.title.endswith(self.source.published) else self.source.published
 
 
 def number_sources(events: Iterable[Event], *others: Source) -> list[Numbered]:
@@ -164,21 +174,24 @@ def _reason(event: Event, used: Citation, others: Sequence[Citation]) -> str:
     if used.source.kind in _PRIMARY and not kinds & (_PRIMARY | {SourceKind.ICE_LIST}):
         return "Used here: a document, before reports of it."
     if all(_SURE.index(Confidence(used.confidence)) < _SURE.index(Confidence(one.confidence)) for one in others):
-        return "Used here: the surer source, by our rating."
-    return "Used here by our editors; no other source is surer."
+        return "Used here: the more reliable source, by our rating."
+    return "Used here by our editors; no source is more reliable."
 
 
-def with_differences(agreements: list[Agreement]) -> list[Agreement]:
-    """The same, each with .differs: what its sources differ on, in words, "" if on nothing. One query."""
-    differing = differs_on(agreement.pk for agreement in agreements)
+def with_differences(agreements: list[Agreement], on: date) -> list[Agreement]:
+    """The same, each with .differs: what its sources differ on by that day, in words, "" if on nothing. One query."""
+    differing = differs_on((agreement.pk for agreement in agreements), on)
     for agreement in agreements:
         agreement.differs = differing.get(agreement.pk, "")
     return agreements
 
 
-def differs_on(agreement_ids: Iterable[int]) -> dict[int, str]:
-    """By agreement, what its sources differ on, in words. One query."""
-    claims = Claim.objects.filter(
+def differs_on(agreement_ids: Iterable[int], on: date) -> dict[int, str]:
+    """By agreement, what its sources differ on, in words; of later events nothing. One query."""
+    claims = Claim.objects.exclude(citation__event__earliest__gt=on).exclude(
+        citation__event__earliest=None, citation__event__latest__gt=on
+    )
+    claims = claims.filter(
         citation__event__agreement__in=list(agreement_ids), citation__event__publication=Publication.PUBLISHED
     )
     fields: dict[int, set[str]] = {}

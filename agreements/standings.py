@@ -41,11 +41,10 @@ def bring_up_to_date(end: date | None = None) -> date | None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         cursor.execute("DELETE FROM agreements_stale RETURNING agreement")
         changed = sorted({agreement for (agreement,) in cursor.fetchall()})
-        states: set[int] = set()
         for start in range(0, len(changed), _BATCH):
-            states |= _work_out(changed[start : start + _BATCH], end)
-        states |= _move_end(end)
-        count_again(states)
+            _work_out(changed[start : start + _BATCH], end)
+        _move_end(end)
+        count_again()
     return end
 
 
@@ -59,8 +58,11 @@ def _is_behind(end: date) -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def _work_out(agreement_ids: Sequence[int], end: date) -> set[int]:
-    """Write the periods of these agreements where they differ; the ids of the states whose counts that may change."""
+def _work_out(agreement_ids: Sequence[int], end: date) -> None:
+    """Write the periods of these agreements where they differ."""
+    with connection.cursor() as cursor:
+        # Nobody deletes one of them before its periods are written.
+        cursor.execute("SELECT FROM agreements_agreement WHERE id = ANY(%s) FOR KEY SHARE", [list(agreement_ids)])
     known: dict[int, list[Period]] = defaultdict(list)
     for period in Period.objects.filter(agreement__in=agreement_ids).order_by("first"):
         known[period.agreement_id].append(period)
@@ -68,7 +70,6 @@ def _work_out(agreement_ids: Sequence[int], end: date) -> set[int]:
     differ = [pk for pk in agreement_ids if list(map(_row, known.get(pk, ()))) != list(map(_row, made.get(pk, ())))]
     Period.objects.filter(agreement__in=differ).delete()
     Period.objects.bulk_create([period for pk in differ for period in made.get(pk, ())], batch_size=1_000)
-    return {period.state_id for pk in differ for period in (*known.get(pk, ()), *made.get(pk, ()))}
 
 
 def _periods(agreement_ids: Sequence[int], end: date) -> dict[int, list[Period]]:
@@ -137,16 +138,12 @@ def _columns(standing: Standing) -> dict[str, Any]:
     }
 
 
-def _move_end(end: date) -> set[int]:
-    """Which periods are current where the record has a new end; the ids of the states whose counts that changes."""
+def _move_end(end: date) -> None:
+    """Which periods are current where the record has a new end."""
     if Reckoning.objects.filter(record_end=end).exists():
-        return set()
-    holds = Q(until__isnull=True) | Q(until__gt=end)
-    begun = Period.objects.filter(holds, first__lte=end, is_current=False)
-    over = Period.objects.filter(~(holds & Q(first__lte=end)), is_current=True)
-    states = {*begun.values_list("state", flat=True), *over.values_list("state", flat=True)}
-    begun.update(is_current=True)
-    over.update(is_current=False)
+        return
+    holds = (Q(until__isnull=True) | Q(until__gt=end)) & Q(first__lte=end)
+    Period.objects.filter(holds, is_current=False).update(is_current=True)
+    Period.objects.filter(~holds, is_current=True).update(is_current=False)
     Reckoning.objects.all().delete()
     Reckoning.objects.create(record_end=end)
-    return states

@@ -1,11 +1,8 @@
 """Counts of the record on its last day, kept by state: what pages say of a state or of the country."""
 
-from collections.abc import Iterable
-
 from django.db import connection
 
 from agreements.kinds import COUNTY_KINDS, MUNICIPAL_KINDS
-from agreements.models import ChangeDay, Tally
 from agreements.models.event import FIRST_DAY
 
 #: Of each place the period that speaks for it, as `status.furthest` chooses: the furthest, then the earliest reached;
@@ -23,14 +20,12 @@ FURTHEST = """
         agreement.public_id
 """
 _OF_CITIES = FURTHEST.format(
-    links="agreements_agency_municipalities",
-    place="municipality_id",
-    where="period.is_current AND period.state_id = ANY(%(states)s)",
+    links="agreements_agency_municipalities", place="municipality_id", where="period.is_current"
 )
 _OF_COUNTIES = FURTHEST.format(
     links="agreements_agency_counties",
     place="county_id",
-    where="""period.is_current AND period.state_id = ANY(%(states)s) AND EXISTS (
+    where="""period.is_current AND EXISTS (
         SELECT FROM agreements_agency AS agency WHERE agency.id = agreement.agency_id AND (
             agency.kind = ANY(%(county_kinds)s) OR agency.kind = ANY(%(municipal_kinds)s) AND EXISTS (
                 SELECT FROM agreements_agency_municipalities AS own WHERE own.agency_id = agency.id)))""",
@@ -38,7 +33,7 @@ _OF_COUNTIES = FURTHEST.format(
 _COUNT = f"""
     INSERT INTO agreements_tally (state_id, of, status, is_beside, program, count)
     SELECT state_id, 'agreement', status, is_beside, program, count(*)
-    FROM agreements_period WHERE is_current AND state_id = ANY(%(states)s) GROUP BY 1, 3, 4, 5
+    FROM agreements_period WHERE is_current GROUP BY 1, 3, 4, 5
     UNION ALL
     SELECT city.state_id, CASE WHEN city.is_subdivision THEN 'township' ELSE 'city' END, status, false, '', count(*)
     FROM ({_OF_CITIES}) AS best JOIN municipalities_municipality AS city ON city.id = best.place GROUP BY 1, 2, 3
@@ -46,21 +41,20 @@ _COUNT = f"""
     SELECT county.state_id, 'county', status, false, '', count(*)
     FROM ({_OF_COUNTIES}) AS best JOIN municipalities_county AS county ON county.id = best.place GROUP BY 1, 3
 """
-
 _DAYS = """
     INSERT INTO agreements_changeday (state_id, day)
-    SELECT DISTINCT state_id, first FROM agreements_period WHERE state_id = ANY(%(states)s) AND first > %(beginning)s
+    SELECT DISTINCT state_id, first FROM agreements_period WHERE first > %(beginning)s
 """
 
 
-def count_again(state_ids: Iterable[int]) -> None:
-    """Count these states' agreements and places again, and list the days on which one came to stand otherwise."""
-    states = list(state_ids)
-    if not states:
-        return
-    Tally.objects.filter(state__in=states).delete()
-    ChangeDay.objects.filter(state__in=states).delete()
+def count_again() -> None:
+    """Count all again, and list the days on which an agreement came to stand otherwise.
+
+    All of it, since what a change moves need not show in a period: an agency's kind, a place's state, a deleted row.
+    """
     kinds = {"county_kinds": [*COUNTY_KINDS], "municipal_kinds": [*MUNICIPAL_KINDS]}
     with connection.cursor() as cursor:
-        cursor.execute(_COUNT, {"states": states, **kinds})
-        cursor.execute(_DAYS, {"states": states, "beginning": FIRST_DAY})
+        cursor.execute("DELETE FROM agreements_tally")
+        cursor.execute(_COUNT, kinds)
+        cursor.execute("DELETE FROM agreements_changeday")
+        cursor.execute(_DAYS, {"beginning": FIRST_DAY})

@@ -68,7 +68,7 @@ def _older(found: Found) -> str:
     """What the list has from before the first day."""
     if not found.older:
         return ""
-    return " 1 older one ends the list." if found.older == 1 else f" {found.older:,} older ones end the list."
+    return " 1 older event comes last." if found.older == 1 else f" {found.older:,} older events come last."
 
 
 def _agencies(count: int) -> str:

@@ -130,7 +130,15 @@ class Timeline:
     @cached_property
     def drawing(self) -> timeline.SvgTimeline | None:
         """Marks by week and by month; None where nothing bears a mark."""
-        return timeline.svg(self._tallies, self._notes, start=self.span.first, end=self.span.last)
+        return timeline.svg(self._tallies, self._notes, start=self._start, end=self.span.last)
+
+    @property
+    def _start(self) -> date | None:
+        """Where the axis begins: at the day asked for, but not before the first event where that is long ago."""
+        first = self.span.first
+        if first is None or first >= START:
+            return first
+        return max(first, min([START, *(day.day for day in self.within)]))
 
     @property
     def _marked(self) -> list[Day]:
@@ -197,12 +205,14 @@ class Timeline:
         return _with(reverse("timeline"), query_string(self.query, bounded))
 
     def figure(self) -> dict[str, Any]:
-        """The Plotly figure: with each event's name where they are not too many."""
+        """The Plotly figure: with each event's name where they are not too many; empty where they are not drawn."""
+        if self.is_too_long:
+            return {"data": [], "layout": {}}
         points: Sequence[timeline.Point] = self._tallies
         if self.count <= MOST_NAMED:
             kinds = [kind for kind in EventKind.values if mark_of(kind)]
             points = [one.on_axis(self.span) for one in named_points(self.events.filter(kind__in=kinds))]
-        drawn = timeline.figure(points, self._notes, start=self.span.first, end=self.span.last, link=self.link)
+        drawn = timeline.figure(points, self._notes, start=self._start, end=self.span.last, link=self.link)
         return drawn or {"data": [], "layout": {}}
 
 

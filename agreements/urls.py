@@ -1,7 +1,8 @@
 """The public addresses. They never change: an address that moves redirects."""
 
-from django.urls import path
+from django.urls import path, register_converter
 
+from agreements.paths import PublicId
 from agreements.views import (
     agreements,
     cards,
@@ -17,10 +18,12 @@ from agreements.views import (
     timeline,
 )
 
+register_converter(PublicId, "public_id")
+
 urlpatterns = [
     path("", home.HomeView.as_view(), name="home"),
     path("agreements/", lists.AgreementListView.as_view(), name="agreements"),
-    path("agreements/<str:public_id>/", agreements.AgreementView.as_view(), name="agreement"),
+    path("agreements/<public_id:public_id>/", agreements.AgreementView.as_view(), name="agreement"),
     path("agencies/<slug:state>/<slug:agency>/", agreements.AgencyView.as_view(), name="agency"),
     path("us/<slug:state>/", places.StateView.as_view(), name="state"),
     path("us/<slug:state>/<slug:county>/", places.CountyView.as_view(), name="county"),
@@ -45,7 +48,7 @@ urlpatterns = [
         cards.MunicipalityCardView.as_view(),
         name="municipality-card",
     ),
-    path("agreements/<str:public_id>/card.png", cards.AgreementCardView.as_view(), name="agreement-card"),
+    path("agreements/<public_id:public_id>/card.png", cards.AgreementCardView.as_view(), name="agreement-card"),
     path("find/", find.FindView.as_view(), name="find"),
     path("robots.txt", sitemaps.robots, name="robots"),
     path("sitemap.xml", sitemaps.index, name="sitemap"),

@@ -5,6 +5,7 @@ keeps nothing: asked directly (by runserver, by a test) it makes every page anew
 """
 
 import hashlib
+import logging
 import sys
 from collections.abc import Callable
 
@@ -13,7 +14,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.cache import get_conditional_response, patch_vary_headers
-from django.views.defaults import server_error
+from django.views.defaults import bad_request, server_error
+
+log = logging.getLogger(__name__)
 
 #: In the request's environment: the database is down, so no view may wait for it.
 DOWN = "tracker.database_is_down"
@@ -28,6 +31,8 @@ CACHED_SHORTLY = "public, max-age=60"
 RETRY_SECONDS = "30"
 PAGES = {200, 301, 302}
 REFUSALS = {400, 404}
+#: SQLSTATE of a server that is not there, or not any more: connection exceptions, and its shutdown, crash or start.
+OUTAGES = ("08", "57P")
 
 
 class PublishedPages:
@@ -49,7 +54,19 @@ class PublishedPages:
         return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        return unreachable(request) if isinstance(error, OperationalError | InterfaceError) else None
+        return unreachable(request) if is_outage(error) else None
+
+
+def is_outage(error: BaseException | None) -> bool:
+    """Whether the database cannot be reached. It can where a statement took too long or met a deadlock: a failure."""
+    if not isinstance(error, OperationalError | InterfaceError):
+        return False
+    # Without a connection, libpq gives no SQLSTATE.
+    state = getattr(error.__cause__, "sqlstate", None)
+    if state is not None and not state.startswith(OUTAGES):
+        return False
+    log.warning("The database cannot be reached: %s", error)
+    return True
 
 
 def is_public(request: HttpRequest, response: HttpResponse) -> bool:
@@ -85,8 +102,15 @@ def unreachable(request: HttpRequest) -> HttpResponse:
     return HttpResponse(render_to_string("503.html"), status=503, headers=headers)
 
 
+def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler400: what is refused for how it was asked, such as by another host name, is kept by nobody."""
+    response = bad_request(request, exception)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
 def failed(request: HttpRequest) -> HttpResponse:
     """Django's handler500: a database that failed outside of a view, in a session or a login, is no bug either."""
-    if isinstance(sys.exception(), OperationalError | InterfaceError):
+    if is_outage(sys.exception()):
         return unreachable(request)
     return server_error(request)

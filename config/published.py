@@ -6,6 +6,7 @@ which version stands, is all that is asked. Anything else goes to Django, whose 
 public (config/middleware.py). While the database is down, pages are sent as they were last made, and marked.
 """
 
+import logging
 import threading
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -22,6 +23,8 @@ from config.published_encoding import chosen
 from config.published_page import Headers, Page
 from config.published_store import Store, key_of
 from config.published_version import Unreachable
+
+log = logging.getLogger(__name__)
 
 #: An address longer than this is made anew each time.
 MOST_KEY_CHARACTERS = 2_000
@@ -150,8 +153,11 @@ class Published:
         head = Head()
         response = self._application(whole, head)
         outcome = whole.get(OUTCOME)
-        if outcome == UNREACHABLE and (page := self._store.newest(key)):
+        has_failed = head.status.startswith("500")
+        if (has_failed or outcome == UNREACHABLE) and (page := self._store.newest(key)):
             _end(response)
+            if has_failed:
+                log.error("This page failed and is served as it was last made: %s", key)
             return answer(page, environ, start_response, is_stale=True)
         if outcome != KEPT:
             if outcome == PRIVATE:

@@ -6,7 +6,8 @@ from typing import Any
 
 from django.conf import settings
 
-_FOLDERS = ("agreements", "municipalities", "config", "templates", "static")
+#: Of the fixtures too, pages read some: ZIP codes and other names of places.
+FOLDERS = ("agreements", "municipalities", "config", "templates", "static", "fixtures")
 _FILES = ("requirements.lock", "requirements-dev.lock")
 #: Secrets, which no page shows and no name of a file should be made of; and what no page depends on.
 _UNUSED = {"SECRET_KEY", "DATABASES", "DATABASE_URL", "DATA_DIR", "PAGES_ROOT"}
@@ -16,7 +17,7 @@ def release() -> str:
     """A fingerprint that every process of this checkout, configuration and database shares, and another does not."""
     base = Path(settings.BASE_DIR)
     made = hashlib.sha256()
-    paths = [path for folder in _FOLDERS for path in (base / folder).rglob("*") if path.is_file()]
+    paths = [path for folder in FOLDERS for path in (base / folder).rglob("*") if path.is_file()]
     manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
     for path in sorted([*paths, *(base / name for name in _FILES), manifest]):
         if path.exists() and path.suffix != ".pyc":

@@ -193,7 +193,11 @@ class Store:
             return
         part = self._plain if page.status.startswith("200") and not has_query(key) else self._asked
         part.memory.put(key, page)
-        part.folder.write(self._name(key), content)
+        name = self._name(key)
+        # While it was made, another process may have made it of newer data: that one is for when the database is down.
+        filed = part.folder.read(name, key)
+        if filed is None or _number(filed) <= _number(page):
+            part.folder.write(name, content)
 
     def _parts(self, key: str) -> tuple[Part, ...]:
         return (self._asked,) if has_query(key) else (self._plain, self._asked)

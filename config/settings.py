@@ -114,13 +114,15 @@ TEMPLATES = [
 
 
 # A database that is down must be noticed in seconds, and the pages that are published go on: libpq's own settings.
-# The first is for a new connection, the others for one over a network that was cut.
+# The first is for a new connection, the last is PostgreSQL's own: compiling a query costs more than ours take, however
+# many rows there are. The others are for a connection over a network that was cut.
 LIBPQ: dict[str, object] = {
     "connect_timeout": 3,
     "keepalives_idle": 10,
     "keepalives_interval": 2,
     "keepalives_count": 3,
     "tcp_user_timeout": 10_000,
+    "options": "-c jit=off",
 }
 
 

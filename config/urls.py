@@ -8,4 +8,5 @@ urlpatterns = [
     path("", include("agreements.urls")),
 ]
 
+handler400 = "config.middleware.refused"
 handler500 = "config.middleware.failed"

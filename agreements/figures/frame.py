@@ -13,6 +13,7 @@ _COUNTRY_HEIGHT = 0.532  # by width: Plotly's map of the country shows no more, 
 _ALASKA_PARALLELS = (55.0, 65.0)
 _MARGIN = 0.02
 _HIGHEST = 1.2  # height by width
+_ROOM, _CROWDED = 0.4, 0.75  # of the towns' width: the room for names; and the share of it at the crowded side
 _CLOSEST = 0.6  # of the sides of its county: so much is in view around its municipalities
 
 
@@ -106,19 +107,21 @@ def _widened(frame: Frame) -> Frame:
 
 
 def _closer(county: Box, towns: Box) -> Box:
-    """The box around a county's towns, widened where it would show little of the county, and kept within both."""
-    whole = county.union(towns)
+    """The box around a county's towns, widened where it would show little of the county.
 
-    def side(low: float, high: float, least: float, start: float, end: float) -> tuple[float, float]:
-        more = max(0.0, least - (high - low)) / 2
-        low, high = low - more, high + more
-        shift = max(start - low, 0.0) or min(end - high, 0.0)
-        return low + shift, high + shift
-
+    Across there is room for names, most of it at the side where the towns reach the county's edge: they crowd there.
+    """
     width, height = (county.east - county.west) * _CLOSEST, (county.north - county.south) * _CLOSEST
-    west, east = side(towns.west, towns.east, width, whole.west, whole.east)
-    south, north = side(towns.south, towns.north, height, whole.south, whole.north)
-    return Box(west, south, east, north)
+    across = towns.east - towns.west
+    room = max(across * _ROOM, width - across)
+    gap_west, gap_east = max(towns.west - county.west, 0.0), max(county.east - towns.east, 0.0)
+    free = gap_west + gap_east
+    east = min(max(gap_west / free if free else 0.5, 1 - _CROWDED), _CROWDED)
+    whole = county.union(towns)
+    more = max(0.0, height - (towns.north - towns.south)) / 2
+    south, north = towns.south - more, towns.north + more
+    shift = max(whole.south - south, 0.0) or min(whole.north - north, 0.0)
+    return Box(towns.west - room * (1 - east), south + shift, towns.east + room * east, north + shift)
 
 
 def _around(shapes: Sequence[CountyShape]) -> Box:

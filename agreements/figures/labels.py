@@ -39,6 +39,21 @@ class Rect:
         """The rectangle with room at its sides, so that what may not meet it does not touch it either."""
         return Rect(self.left - across, self.top - down, self.right + across, self.bottom + down)
 
+    def is_crossed(self, a: Point, b: Point) -> bool:
+        """Whether the straight line from a to b runs through it."""
+        start, end = 0.0, 1.0
+        for low, high, at, step in (
+            (self.left, self.right, a[0], b[0] - a[0]),
+            (self.top, self.bottom, a[1], b[1] - a[1]),
+        ):
+            if step == 0:
+                if not low < at < high:
+                    return False
+                continue
+            first, last = sorted(((low - at) / step, (high - at) / step))
+            start, end = max(start, first), min(end, last)
+        return start < end
+
     def inside(self, width: float, height: float) -> bool:
         """Whether it lies wholly on a drawing of that size."""
         return self.left >= 0 and self.top >= 0 and self.right <= width and self.bottom <= height
@@ -71,19 +86,32 @@ def _letter_width(letter: str) -> float:
     return 0.66 if letter.isupper() else 0.6
 
 
-def beside(text: str, point: Point, gap: float, font: float, taken: Sequence[Rect], size: Point) -> Label | None:
-    """A one-line label right, left, above or below a mark at `point`, or askew; None where each place is taken.
+def beside(
+    lines: tuple[str, ...],
+    point: Point,
+    gap: float,
+    font: float,
+    taken: Sequence[Rect],
+    size: Point,
+    strokes: Sequence[tuple[Rect, Sequence[Point]]] = (),
+) -> Label | None:
+    """A label right, left, above or below a mark at `point`, or askew; None where each place is taken.
 
-    `gap` is the distance from the mark's centre; `size` the drawing's width and height.
+    `gap` is the distance from the mark's centre; `size` the drawing's width and height; `strokes` are lines, each with
+    the box around it, that may not run through the words.
     """
     x, y = point
-    width, height = text_size([text], font)
-    level, askew = gap + height / 2, height * 0.6
+    width, height = text_size(lines, font)
+    level, askew, little = gap + height / 2, font * LINE * 0.6, font * LINE * 0.3
     choices = (
         (x + gap, y, "start"),
         (x - gap, y, "end"),
         (x, y - level, "middle"),
         (x, y + level, "middle"),
+        (x + gap, y - little, "start"),
+        (x + gap, y + little, "start"),
+        (x - gap, y - little, "end"),
+        (x - gap, y + little, "end"),
         (x + gap, y - askew, "start"),
         (x + gap, y + askew, "start"),
         (x - gap, y - askew, "end"),
@@ -91,10 +119,13 @@ def beside(text: str, point: Point, gap: float, font: float, taken: Sequence[Rec
     )
     reach = Rect.around(x, y, 2 * (width + gap), 2 * (level + height))
     near = [other for other in taken if other.meets(reach)]
+    drawn = [line for box, line in strokes if box.meets(reach)]
     for label_x, label_y, anchor in choices:
-        rect = rect_of((text,), label_x, label_y, anchor, font)
-        if rect.inside(*size) and not any(rect.meets(other) for other in near):
-            return Label((text,), label_x, label_y, anchor, rect)
+        rect = rect_of(lines, label_x, label_y, anchor, font)
+        if not rect.inside(*size) or any(rect.meets(other) for other in near):
+            continue
+        if not any(rect.is_crossed(a, b) for line in drawn for a, b in zip(line, line[1:], strict=False)):
+            return Label(lines, label_x, label_y, anchor, rect)
     return None
 
 
@@ -129,10 +160,11 @@ def within(
         if inner > right - left or height > bottom - top:
             continue
         rows = 10
+        tall = height / 2 - 0.2 * font  # the letters fill no more of their lines
         found: list[tuple[float, Rect]] = []
         for row in range(rows + 1):
             y = top + height / 2 + (bottom - top - height) * row / rows
-            spans = _common([_spans(ring, level) for level in (y - height / 2, y, y + height / 2)])
+            spans = _common([_spans(ring, level) for level in (y - tall, y, y + tall)])
             for start, end in spans:
                 slack = end - start - inner
                 for part in (0.5, 0.3, 0.7, 0.1, 0.9) if slack >= 0 else ():
@@ -174,6 +206,50 @@ def off_coast(
                 if is_free and not _is_on_land(rect, land):
                     return Label(lines, x, y, anchor, rect)
     return None
+
+
+def callout(
+    lines: tuple[str, ...],
+    point: Point,
+    left: float,
+    land: Sequence[tuple[Rect, Sequence[Point]]],
+    font: float,
+    taken: Sequence[Rect],
+    size: Point,
+    lines_drawn: Sequence[tuple[Point, Point]],
+) -> Label | None:
+    """A label in the column that begins at `left`, clear of all land, as near as may be to the height of `point`.
+
+    The straight line from its beginning to the point runs through no label and over no other such line.
+    """
+    x, y = point
+    height = text_size(lines, font)[1]
+    steps = (step * height / 2 for step in range(1, int(size[1] / height * 2)))
+    for level in sorted(steps, key=lambda at: abs(at - y)):
+        rect = rect_of(lines, left, level, "start", font)
+        if not rect.inside(*size) or any(rect.meets(other) for other in taken) or _is_on_land(rect, land):
+            continue
+        leader = ((left, level), (x, y))
+        if any(other.is_crossed(*leader) for other in taken) or any(_cross(leader, other) for other in lines_drawn):
+            continue
+        return Label(lines, left, level, "start", rect)
+    return None
+
+
+def _cross(one: tuple[Point, Point], other: tuple[Point, Point]) -> bool:
+    def side(line: tuple[Point, Point], at: Point) -> bool:
+        (x0, y0), (x1, y1) = line
+        return (x1 - x0) * (at[1] - y0) > (y1 - y0) * (at[0] - x0)
+
+    return side(one, other[0]) != side(one, other[1]) and side(other, one[0]) != side(other, one[1])
+
+
+def inner_point(ring: Sequence[Point]) -> Point:
+    """A place well within a ring: the middle of its widest stretch, near the middle of its height."""
+    ys = [y for _, y in ring]
+    middle = (min(ys) + max(ys)) / 2
+    start, end = max(_spans(ring, middle), key=lambda span: span[1] - span[0])
+    return (start + end) / 2, middle
 
 
 def _is_on_land(rect: Rect, land: Sequence[tuple[Rect, Sequence[Point]]]) -> bool:

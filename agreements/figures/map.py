@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from agreements.figures.geometry import CountyShape, load_places
 from agreements.figures.marks import DRAWN
-from agreements.figures.naming import UNITS, Word, words
+from agreements.figures.naming import LEADER_GAP, UNITS, Word, words
 from agreements.figures.paths import path_data
 from agreements.figures.picture import WIDE, Picture, frame_around, land_of
 
@@ -49,6 +49,8 @@ class SvgWord:
     y: int
     css_class: str
     lines: tuple[str, ...]
+    leader: str = ""
+    """The path of the line from it to the state that it names, "" where it stands on or at it."""
 
 
 @dataclass(frozen=True)
@@ -123,6 +125,7 @@ _ANCHORS = {"start": "", "middle": "m", "end": "e"}
 
 
 def _word(word: Word) -> SvgWord:
-    layout = "" if word.layout == "both" else word.layout
-    parts: Sequence[str] = (word.kind, _ANCHORS[word.label.anchor], layout)
-    return SvgWord(round(word.label.x), round(word.label.y), " ".join(filter(None, parts)), word.label.lines)
+    parts: Sequence[str] = (word.kind, _ANCHORS[word.label.anchor], word.layout)
+    x, y = round(word.label.x), round(word.label.y)
+    leader = f"M{x - LEADER_GAP} {y}L{word.leader[0]:.0f} {word.leader[1]:.0f}" if word.leader else ""
+    return SvgWord(x, y, " ".join(filter(None, parts)), word.label.lines, leader)

@@ -7,8 +7,8 @@ from agreements.figures import plot
 from agreements.figures.frame import Frame
 from agreements.figures.geometry import CountyShape
 from agreements.figures.marks import MARKS
-from agreements.figures.naming import UNITS, Word, words
-from agreements.figures.picture import AREA_FONT, FONT, MARK_SCALE, NARROW, RAMP, WIDE, CountyFill, Mark, Picture
+from agreements.figures.naming import LEADER_GAP, UNITS, Word, words
+from agreements.figures.picture import FONT, MARK_SCALE, NARROW, RAMP, WIDE, CountyFill, Mark, Picture
 
 _SIDES = {"start": "middle right", "middle": "middle center", "end": "middle left"}
 
@@ -18,7 +18,7 @@ def figure(picture: Picture, land_url: str, places_url: str = "") -> dict[str, A
 
     The browser fetches the files of static/geo, `land_url` and `places_url`, from our own origin. No colour is set:
     the script reads them from the stylesheet by each trace's `meta` (`role`: context, near, ground, areas, places,
-    marks, labels; `status`). `customdata` is [name, sentence, url], for the line under the map.
+    marks, leaders, labels; `status`). `customdata` is [name, sentence, url], for the line under the map.
     """
     traces = [*_land(picture, land_url)]
     if picture.places:
@@ -26,8 +26,9 @@ def figure(picture: Picture, land_url: str, places_url: str = "") -> dict[str, A
     for status in dict.fromkeys(mark.status for mark in picture.shown):
         marks = [mark for mark in picture.shown if mark.status == status]
         traces.append(_marks(status, marks, picture.size(status)))
-    traces += _labels(picture.frame, words(picture))
-    return plot.checked(traces, _layout(picture.frame))
+    placed = words(picture)
+    traces += [*_leaders(picture.frame, placed), *_labels(picture.frame, placed)]
+    return plot.checked(traces, _layout(picture))
 
 
 def _land(picture: Picture, url: str) -> list[dict[str, Any]]:
@@ -130,13 +131,36 @@ def _labels(frame: Frame, placed: Sequence[Word]) -> list[dict[str, Any]]:
     return traces
 
 
-def _layout(frame: Frame) -> dict[str, Any]:
+def _leaders(frame: Frame, placed: Sequence[Word]) -> list[dict[str, Any]]:
+    """The lines from labels to the states that they name, as one trace for each screen."""
+    view = frame.view(UNITS)
+    traces = []
+    for layout in ("wide", "narrow"):
+        longitudes: list[float | None] = []
+        latitudes: list[float | None] = []
+        for word in placed:
+            if word.leader is None or word.layout != layout:
+                continue
+            ends = [(word.label.x - LEADER_GAP, word.label.y), word.leader]
+            for longitude, latitude in (frame.place(view, *end, word.near) for end in ends):
+                longitudes.append(round(longitude, 4))
+                latitudes.append(round(latitude, 4))
+            longitudes.append(None)
+            latitudes.append(None)
+        if longitudes:
+            drawn = {"type": "scattergeo", "mode": "lines", "hoverinfo": "skip", "lon": longitudes, "lat": latitudes}
+            traces.append(drawn | {"meta": {"role": "leaders", "layout": layout}})
+    return traces
+
+
+def _layout(picture: Picture) -> dict[str, Any]:
+    frame = picture.frame
     return {
         "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
         "showlegend": False,
         "dragmode": False,
         "meta": {
-            name: {"width": width, "font": FONT[width], "area": AREA_FONT[width], "marks": MARK_SCALE[width]}
+            name: {"width": width, "font": FONT[width], "area": picture.area_font(width), "marks": MARK_SCALE[width]}
             for name, width in (("wide", WIDE), ("narrow", NARROW))
         },
         "geo": {

@@ -1,28 +1,38 @@
 """Which words stand on a map, and where, for a wide and for a narrow screen."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from math import hypot
 
 from agreements.figures import labels
 from agreements.figures.geometry import CountyShape
 from agreements.figures.marks import MARKS
-from agreements.figures.picture import AREA_FONT, FONT, MARK_SCALE, NARROW, WIDE, CountyFill, Mark, Picture
+from agreements.figures.picture import FONT, MARK_SCALE, NARROW, WIDE, CountyFill, Mark, Picture
 
 UNITS = 1000
 """The width of the drawing, in its own units."""
+LEADER_GAP = 5
+"""How far before a label the line to its state begins, in those units."""
 _GAP = (3.0, 0.5)  # between two labels, in pixels across and down
+_OWN = {WIDE: 4.0, NARROW: 3.0}  # pixels from a label to its own mark
+_OTHERS = {WIDE: 6.0, NARROW: 4.0}  # and at least to every other
+_STATE_GAP = 2.0  # across, between the names of states
 _BLEED = {WIDE: 2.0, NARROW: 4.0}  # how far a count may reach over the edge of its area
+_STATE_BLEED = 6.0  # the same of a state of the country: names of neighbours keep clear of each other anyway
 _MANY_AREAS = 70  # Florida has 67 counties, Texas 254
 _STEP = 4.0  # units of the drawing
-_OVER_QUIET = 3  # the weight from which a name may cover a mark that says that nothing is known
+_EAST, _COLUMN = 0.75, 0.915  # of the width: from where a state may be named at sea, and where the column there begins
+_HAWAII = "15"
+_KINDS = (" County", " Parish", " Municipio")
 
 
 @dataclass(frozen=True)
 class Word:
-    """A label that found room: for which screens ("both", "wide", "narrow"), its kind (county, near, town, quiet).
+    """A label that found room: for which screen ("wide", "narrow"), its kind (county, state, near, town, quiet).
 
-    Its place is in units of the drawing; `near` is a place (longitude, latitude) close to it.
+    Its place is in units of the drawing; `near` is a place (longitude, latitude) close to it. `leader` is where a line
+    from it ends, of a state too small to hold it, or of a mark in a crowd.
     """
 
     key: str
@@ -30,10 +40,11 @@ class Word:
     kind: str
     label: labels.Label
     near: tuple[float, float]
+    leader: labels.Point | None = None
 
 
 def words(picture: Picture) -> tuple[Word, ...]:
-    """The words of a picture. One that fits as well on both screens stands once, where the narrow one has it."""
+    """The words of a picture, for the wide screen and for the narrow one."""
     return _words(picture.code, picture.focus, tuple(picture.fills), tuple(picture.marks))
 
 
@@ -41,34 +52,29 @@ def words(picture: Picture) -> tuple[Word, ...]:
 def _words(code: str, focus: str, fills: tuple[CountyFill, ...], marks: tuple[Mark, ...]) -> tuple[Word, ...]:
     # Kept, since the drawing and the figure ask for the same, and a new day of the record moves few of the counts.
     picture = Picture(code, fills, marks, focus)
-    narrow = _Placer(picture, NARROW).place([])
-    # A quiet name on the narrow screen must not take the place of a louder one that fits on the wide screen only.
-    full = [
-        replace(word, layout="both")
-        for word in narrow
-        if word.kind != "quiet" and word.label.lines == _fullest(picture, word)
-    ]
-    wide = _Placer(picture, WIDE).place(full)
-    shared = {word.key for word in full}
-    return (*wide, *(word for word in narrow if word.key not in shared))
+    return (*_Placer(picture, WIDE).place(), *_Placer(picture, NARROW).place())
 
 
-def _fullest(picture: Picture, word: Word) -> tuple[str, ...]:
-    """What a word's longest version would say."""
-    if word.kind in ("county", "near"):
-        return _versions(picture, picture.fill_by_geoid[word.key])[0]
-    return word.label.lines
-
-
-def _versions(picture: Picture, fill: CountyFill) -> list[tuple[str, ...]]:
-    """What may be written into an area, the longest first."""
-    name = fill.name.removesuffix(" County")
+def _versions(picture: Picture, fill: CountyFill, is_wide: bool) -> list[tuple[str, ...]]:
+    """What may be written into an area, the most wanted first. A count without a name is for the wide screen only."""
+    name, brief = fill.name, f"{fill.signed}/{fill.total}"
+    for kind in _KINDS:
+        name = name.removesuffix(kind)
     if picture.focus and fill.geoid != picture.focus:
         return [(name,)]
-    brief = f"{fill.signed}/{fill.total}"
-    if fill.short:
-        return [(name, fill.count), (fill.short, fill.count), (fill.short, brief), (f"{fill.short} {brief}",), (brief,)]
-    return [(name, fill.count), (fill.count,), (brief,)]
+    if picture.is_country:
+        return [(fill.short, brief), (f"{fill.short} {brief}",)]
+    named = [(name, brief), (f"{name} {brief}",)]
+    return [*named, (brief,)] if is_wide else named
+
+
+def _name_lines(name: str) -> list[tuple[str, ...]]:
+    """A town's name in one line, or broken near its middle."""
+    gaps = [i for i, letter in enumerate(name) if letter == " "]
+    if not gaps:
+        return [(name,)]
+    at = min(gaps, key=lambda i: abs(i - len(name) / 2))
+    return [(name,), (name[:at], name[at + 1 :])]
 
 
 def _coarse(ring: Sequence[labels.Point]) -> list[labels.Point]:
@@ -84,63 +90,135 @@ class _Placer:
     """Places the words for one width of screen."""
 
     def __init__(self, picture: Picture, width: int) -> None:
-        self.picture, self.layout = picture, "narrow" if width == NARROW else "wide"
+        self.picture, self.is_wide = picture, width == WIDE
+        self.layout = "wide" if self.is_wide else "narrow"
         self.view = picture.frame.view(UNITS)
         self.size = (self.view.width, self.view.height)
         self.pixel = UNITS / width
         self.font = FONT[width] * self.pixel
-        self.area_font = AREA_FONT[width] * self.pixel
-        self.bleed = _BLEED[width] * self.pixel
+        self.area_font = picture.area_font(width) * self.pixel
+        self.bleed = (_STATE_BLEED if picture.is_country else _BLEED[width]) * self.pixel
         self.scale = MARK_SCALE[width] * self.pixel
-        self.loud: list[labels.Rect] = []
-        self.quiet: list[labels.Rect] = []
+        self.own, others = _OWN[width] * self.pixel, _OTHERS[width] * self.pixel
+        self.gap = (_STATE_GAP if picture.is_country else _GAP[0]) * self.pixel
+        self.named: list[labels.Rect] = []
+        self.leaders: list[tuple[labels.Point, labels.Point]] = []
+        self.marks: dict[str, labels.Rect] = {}
         for mark in picture.shown:
             across = picture.size(mark.status) * self.scale
             rect = labels.Rect.around(*self.view.point(mark.longitude, mark.latitude), across, across)
-            (self.quiet if MARKS[mark.status].is_quiet else self.loud).append(rect)
+            self.marks[mark.key] = rect.padded(others, others)
 
-    def place(self, given: Sequence[Word]) -> list[Word]:
-        """The given words, and all others that still find room: towns by weight, then areas by their count."""
-        found = list(given)
-        for word in given:
-            at = word.label
-            font = self.area_font if word.kind in ("county", "near") else self.font
-            self._take(labels.rect_of(at.lines, at.x, at.y, at.anchor, font))
-        placed = {word.key for word in given}
-        wanted = [mark for mark in reversed(self.picture.shown) if mark.weight and mark.key not in placed]
-        for mark in sorted(wanted, key=lambda mark: -mark.weight):
+    def place(self) -> list[Word]:
+        """All words that find room: towns by weight, then areas by their count."""
+        wanted = [mark for mark in reversed(self.picture.shown) if mark.weight]
+        wanted.sort(key=lambda mark: -mark.weight)
+        quiet = [mark for mark in wanted if MARKS[mark.status].is_quiet]
+        loud = [mark for mark in wanted if mark not in quiet]
+        found = self._towns(loud)
+        named = {word.key for word in found}
+        found += self._led([mark for mark in loud if mark.key not in named])
+        found += self._towns(quiet)
+        rest = []
+        for shape, fill in self._areas():
+            if within := self._within(shape, fill):
+                found.append(Word(shape.geoid, self.layout, self._kind(shape), within, shape.largest[0]))
+                self._take(within.rect)
+            else:
+                rest.append((shape, fill))
+        return [*found, *self._at_sea(rest)] if self.picture.is_country else found
+
+    def _towns(self, marks: Sequence[Mark]) -> list[Word]:
+        """The names that find room beside their marks."""
+        found = []
+        for mark in marks:
             if beside := self._beside(mark):
                 kind = "quiet" if MARKS[mark.status].is_quiet else "town"
                 found.append(Word(mark.key, self.layout, kind, beside, (mark.longitude, mark.latitude)))
                 self._take(beside.rect)
-        for shape, fill in self._areas():
-            if shape.geoid not in placed and (within := self._within(shape, fill)):
-                kind = "near" if self.picture.role(shape) == "near" else "county"
-                found.append(Word(shape.geoid, self.layout, kind, within, shape.largest[0]))
-                self._take(within.rect)
         return found
 
+    def _kind(self, shape: CountyShape) -> str:
+        if self.picture.is_country:
+            return "state"
+        return "near" if self.picture.role(shape) == "near" else "county"
+
     def _take(self, rect: labels.Rect) -> None:
-        self.loud.append(rect.padded(_GAP[0] * self.pixel, _GAP[1] * self.pixel))
+        self.named.append(rect.padded(self.gap, _GAP[1] * self.pixel))
 
     def _beside(self, mark: Mark) -> labels.Label | None:
+        """A town's name, with no boundary of another town through it if it can be; a quiet one only so."""
         point = self.view.point(mark.longitude, mark.latitude)
-        gap = self.picture.size(mark.status) * self.scale / 2 + 4 * self.pixel
-        for taken in self._obstacles(mark.weight >= _OVER_QUIET):
-            if label := labels.beside(mark.label, point, gap, self.font, taken, self.size):
-                return label
+        gap = self.picture.size(mark.status) * self.scale / 2 + self.own
+        taken = [*self.named, *(rect for key, rect in self.marks.items() if key != mark.key)]
+        strokes = [(box, ring) for key, box, ring in self.boundaries if key != mark.key]
+        is_quiet = MARKS[mark.status].is_quiet
+        for avoided in (strokes,) if is_quiet else (strokes, ()):
+            for lines in _name_lines(mark.label)[: 1 if is_quiet else 2]:
+                if label := labels.beside(lines, point, gap, self.font, taken, self.size, avoided):
+                    return label
         return None
 
+    def _led(self, marks: Sequence[Mark]) -> list[Word]:
+        """The loud names of a county that found no room beside their marks, at the right edge with lines to them."""
+        found: list[Word] = []
+        for mark in marks:
+            if not self.picture.focus:
+                continue
+            point = self.view.point(mark.longitude, mark.latitude)
+            taken = [*self.named, *(rect for key, rect in self.marks.items() if key != mark.key)]
+            for lines in reversed(_name_lines(mark.label)):
+                left = UNITS - labels.text_size(lines, self.font)[0] - self.pixel
+                if label := labels.callout(lines, point, left, (), self.font, taken, self.size, self.leaders):
+                    away = (
+                        self.picture.size(mark.status) * self.scale / 2 / hypot(label.x - point[0], label.y - point[1])
+                    )
+                    end = (point[0] + (label.x - point[0]) * away, point[1] + (label.y - point[1]) * away)
+                    found.append(Word(mark.key, self.layout, "town", label, (mark.longitude, mark.latitude), end))
+                    self._take(label.rect)
+                    self.leaders.append(((label.x, label.y), point))
+                    break
+        return found
+
+    @cached_property
+    def boundaries(self) -> list[tuple[str, labels.Rect, list[labels.Point]]]:
+        """The boundaries of the municipalities: whose, the box around it, and the ring."""
+        rings = [
+            (one.geoid, _coarse([self.view.point(*corner) for corner in ring]))
+            for one in self.picture.places
+            for polygon in one.polygons
+            for ring in polygon
+        ]
+        return [(key, labels.Rect.of(ring), ring) for key, ring in rings]
+
     def _within(self, shape: CountyShape, fill: CountyFill) -> labels.Label | None:
-        """The words within an area; of a coastal state that is too small, out at sea beside it."""
         ring = _coarse([self.view.point(*corner) for corner in shape.largest])
-        versions = _versions(self.picture, fill)
-        for taken in self._obstacles(True):
-            if label := labels.within(versions, ring, self.area_font, taken, self.size, self.bleed):
-                return label
-        if not self.picture.is_country:
-            return None
-        return labels.off_coast(versions[-2:-1], ring, self.rings, self.area_font, self.loud, self.size, 4 * self.pixel)
+        versions = _versions(self.picture, fill, self.is_wide)
+        taken = [*self.named, *self.marks.values()]
+        return labels.within(versions, ring, self.area_font, taken, self.size, self.bleed)
+
+    def _at_sea(self, areas: Sequence[tuple[CountyShape, CountyFill]]) -> list[Word]:
+        """The names of the states of the east coast that do not hold them: on it, or in a column with lines to them."""
+        found = []
+        rings = [(shape, fill, _coarse([self.view.point(*at) for at in shape.largest])) for shape, fill in areas]
+        east = [row for row in rings if row[0].geoid == _HAWAII or labels.inner_point(row[2])[0] > _EAST * UNITS]
+        for shape, fill, ring in sorted(east, key=lambda row: labels.inner_point(row[2])[1]):
+            lines = _versions(self.picture, fill, self.is_wide)[-1]
+            point, gap = labels.inner_point(ring), 4 * self.pixel
+            leader = None
+            label = labels.off_coast([lines], ring, self.rings, self.area_font, self.named, self.size, gap)
+            if label is None and self.is_wide and shape.geoid != _HAWAII:
+                left = _COLUMN * UNITS
+                sea = (lines, point, left, self.rings, self.area_font, self.named, self.size, self.leaders)
+                label = labels.callout(*sea)
+                leader = point
+            if label is None:
+                continue
+            found.append(Word(shape.geoid, self.layout, "state", label, shape.largest[0], leader))
+            self._take(label.rect)
+            if leader:
+                self.leaders.append(((label.x, label.y), leader))
+        return found
 
     @cached_property
     def rings(self) -> list[tuple[labels.Rect, list[labels.Point]]]:
@@ -149,17 +227,14 @@ class _Placer:
         rings = [_coarse([self.view.point(*corner) for corner in polygon[0]]) for polygon in polygons]
         return [(labels.Rect.of(ring), ring) for ring in rings]
 
-    def _obstacles(self, may_cover_quiet: bool) -> Iterable[list[labels.Rect]]:
-        # The quiet marks may lie under a name or a count, which says more than they do, if there is no other place.
-        yield self.loud + self.quiet
-        if may_cover_quiet and self.quiet:
-            yield self.loud
-
     def _areas(self) -> list[tuple[CountyShape, CountyFill]]:
         """The areas that may be named, the one with most to say first."""
         fills = self.picture.fill_by_geoid
         named = [(shape, fills[shape.geoid]) for shape in self.picture.shapes if shape.geoid in fills]
         found = [(shape, fill) for shape, fill in named if fill.total and self.picture.role(shape) != "ground"]
+        if self.picture.is_country:
+            # A large state has room beside the name of a small one, and not the other way round.
+            return sorted(found, key=lambda pair: (pair[0].box.east - pair[0].box.west, pair[0].geoid))
         if not self.picture.focus and len(named) > _MANY_AREAS:
             # "0 of 3" two hundred times tells less than the few areas that have something to count.
             found = [(shape, fill) for shape, fill in found if fill.signed]

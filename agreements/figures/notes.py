@@ -10,7 +10,8 @@ FONT = 13
 HEAD = 96
 """The room for notes above the tallest stack, in pixels."""
 _LEADER = 8  # the shortest leader
-_GAP = 4  # between a leader and its stack, and around words
+_GAP = 4  # between a leader and its stack, and above and under words: twice that between two notes
+_BESIDE = 6  # left and right of words, whose width is only estimated
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ def _all(chosen: Sequence[Wanted], stacks: Sequence[tuple[int, int]], width: int
             continue
         foot = one.top + _GAP
         for bottom in range(foot + _LEADER, high, 4):
-            words = labels.Rect(left - _GAP, -bottom - tall, left + wide + _GAP, -bottom)
+            words = labels.Rect(left, -bottom - tall, left + wide, -bottom).padded(_BESIDE, _GAP)
             leader = labels.Rect(one.x - 1, -bottom, one.x + 1, -foot)
             if not any(words.meets(other) or leader.meets(other) for other in taken):
                 taken += [words, leader]

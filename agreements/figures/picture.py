@@ -18,7 +18,8 @@ WIDE, NARROW = 600, 328
 """The widths, in CSS pixels, for which marks and words are sized: a column of a desktop page, and a phone."""
 FONT = {WIDE: 12, NARROW: 11}
 AREA_FONT = {WIDE: 12, NARROW: 10}
-"""The sizes of words in CSS pixels: of a town's name, and of what is written into an area."""
+STATE_FONT = {WIDE: 10.5, NARROW: 10}
+"""The sizes of words in CSS pixels: of a town's name, of what is written into a county, and into a state."""
 MARK_SCALE = {WIDE: 1.0, NARROW: 0.8}
 _FEW, _MANY = 60, 150  # marks: fewer are drawn larger, more smaller
 _ISLANDS = {"60", "66", "69", "72", "78"}
@@ -135,6 +136,10 @@ class Picture:
     @cached_property
     def mark_by_key(self) -> dict[str, Mark]:
         return {mark.key: mark for mark in self.marks}
+
+    def area_font(self, width: int) -> float:
+        """The size of what is written into an area, in CSS pixels, for a screen of WIDE or NARROW."""
+        return (STATE_FONT if self.is_country else AREA_FONT)[width]
 
     def role(self, shape: CountyShape) -> str:
         """How an area of land is drawn: shaded ("areas"), as ground for its municipalities, or beside what is shown."""

@@ -32,16 +32,27 @@ WATCHED = [
     ("agreements_agency_municipalities", OF_LINK, "agency_id municipality_id"),
     ("agreements_agency_counties", OF_LINK, "agency_id county_id"),
     ("agreements_check", OF_CHECK, "municipality_id covers_from result"),
-    ("municipalities_municipality", OF_MUNICIPALITY, "name"),
-    ("municipalities_county", OF_COUNTY, "full_name"),
+    ("municipalities_municipality", OF_MUNICIPALITY, "name state_id is_subdivision"),
+    ("municipalities_county", OF_COUNTY, "full_name state_id"),
     ("municipalities_state", OF_STATE, "name"),
 ]
 
 
 def triggers() -> str:
-    """The SQL that makes three triggers a table: on insert, on delete, and on an update of a column that matters."""
-    made = []
+    """The SQL that makes four triggers a table: on insert, delete, truncation, and an update of a column that matters."""
+    made = [
+        """
+        CREATE FUNCTION agreements_stale_all() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+            INSERT INTO agreements_stale (agreement) SELECT id FROM agreements_agreement;
+            RETURN NULL;
+        END $$;
+        """
+    ]
     for table, agreements, columns in WATCHED:
+        made.append(
+            f"CREATE TRIGGER {table}_stale_on_truncate AFTER TRUNCATE ON {table}"
+            " FOR EACH STATEMENT EXECUTE FUNCTION agreements_stale_all();"
+        )
         changed = " OR ".join(f"o.{one} IS DISTINCT FROM n.{one}" for one in columns.split())
         both = f"""(SELECT o.* FROM old_rows o JOIN new_rows n USING (id) WHERE {changed}
             UNION ALL SELECT n.* FROM old_rows o JOIN new_rows n USING (id) WHERE {changed})"""
@@ -67,7 +78,7 @@ def triggers() -> str:
 
 
 def no_triggers() -> str:
-    return "".join(
+    return "DROP FUNCTION agreements_stale_all() CASCADE;" + "".join(
         f"DROP FUNCTION {table}_stale_on_{operation}() CASCADE;"
         for table, _, _ in WATCHED
         for operation in ("insert", "delete", "update")

@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Prefetch, Q
+from django.db.models import F, Q
 
 from agreements.kinds import COUNTY_KINDS, MUNICIPAL_KINDS, AgencyKind, Program
 from agreements.models.source import WebAddressField
@@ -134,20 +134,8 @@ class AgencyAlias(models.Model):
         return f"{self.printed_name} ({self.state.code})"
 
 
-def places_of_agreement() -> tuple[Prefetch, Prefetch]:
-    """What a row of a table says of where an agreement's agency is; for prefetch_related, in two queries."""
-    return (
-        Prefetch("agency__municipalities", Municipality.objects.select_related("main_county__state", "state")),
-        Prefetch("agency__counties", County.objects.select_related("state")),
-    )
-
-
 class AgreementQuerySet(MergedQuerySet):
     """Agreements, with what the pages ask of them."""
-
-    def with_places(self) -> Self:
-        """With all that a row of a list shows, in a fixed number of queries."""
-        return self.select_related("agency__state").prefetch_related(*places_of_agreement())
 
     def with_status(self, on: date) -> list["Agreement"]:
         """These agreements, each with `.standing` on that day. The one door to status: see agreements.record."""

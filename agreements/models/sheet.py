@@ -1,5 +1,6 @@
 """What ICE printed: its sheets, and the rows on them, kept as printed and apart from the edited record."""
 
+from datetime import date
 from typing import Self
 
 from django.db import models
@@ -96,6 +97,9 @@ class Sheet(models.Model):
     held_because = models.CharField(max_length=300, blank=True, help_text="Why none of its rows count. Published.")
     ruling = models.CharField("editors' ruling", max_length=9, choices=Ruling, blank=True, default=Ruling.NONE)
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="sheets")
+
+    #: Where `pages.newest_lists` read it.
+    record_begins: date
 
     objects = SheetQuerySet.as_manager()
 

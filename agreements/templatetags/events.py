@@ -1,5 +1,7 @@
 """Template filters of the lists of events: dates in two lines, sources by their short names, what sources differ on."""
 
+import re
+
 from django import template
 
 from agreements.models import Event, Source
@@ -14,6 +16,30 @@ _KINDS = {
     SourceKind.MEMORANDUM: "Signed memorandum",
     SourceKind.COURT: "Court document",
 }
+
+
+#: A score as a source may write it: "4-2", with any dash; no part of a day or of a longer number.
+_SCORE = re.compile(r"(?<![\d–—-])(\d{1,2})[-‐‑‒–—−](\d{1,2})(?![\d–—-])")
+
+
+@register.filter
+def told(event: Event) -> str:
+    """What an event's summary says, scores with an en dash."""
+    return _SCORE.sub(r"\1–\2", event.summary)
+
+
+@register.filter
+def votes_untold(event: Event) -> bool:
+    """Whether a count of votes is known that the summary does not give."""
+    score = (str(event.votes_for), str(event.votes_against))
+    return bool(event.votes) and score not in _SCORE.findall(event.summary)
+
+
+@register.filter
+def meeting_untold(event: Event) -> bool:
+    """Whether the day of a meeting is known that the summary does not name, with its year or without."""
+    day = event.scheduled_for
+    return day is not None and not re.search(rf"\b{day:%B} {day.day}\b", event.summary)
 
 
 @register.filter

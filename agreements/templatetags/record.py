@@ -1,5 +1,6 @@
 """Template tags of the record: dates and marks, in the words of the record."""
 
+import re
 from datetime import date
 
 from django import template
@@ -7,17 +8,26 @@ from django.http import QueryDict
 
 from agreements import addresses, chronicle, dates, happenings
 from agreements.kinds import STATUS_MEANINGS
-from agreements.models import Agency, Event
+from agreements.models import Event
 from agreements.status import Fact
 from municipalities.models import County, Municipality
 
 register = template.Library()
+
+#: A straight apostrophe within a word, or after an s that ends one.
+_APOSTROPHE = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])|(?<=s)'(?!\w)")
 
 
 @register.filter
 def day(value: date) -> str:
     """A calendar day in the US style."""
     return dates.day_in_words(value)
+
+
+@register.filter
+def curly(text: str) -> str:
+    """The text with apostrophes as they are set in print; the record keeps them as they were typed."""
+    return _APOSTROPHE.sub("’", text)
 
 
 @register.filter
@@ -53,12 +63,6 @@ def permalink(event: Event) -> str:
 def url(place: Municipality | County) -> str:
     """The page of a municipality or county."""
     return addresses.url_of(place)
-
-
-@register.filter
-def places_of(agency: Agency) -> list[Municipality | County]:
-    """The places of an agency as a list names them: its municipalities, else its counties."""
-    return list(agency.municipalities.all()) or list(agency.counties.all())
 
 
 @register.filter

@@ -55,7 +55,7 @@ def _flags(standing: Standing) -> Iterator[str]:
 
 def _since(standing: Standing) -> str:
     fact = standing.since
-    if fact is None:
+    if fact is None or standing.status in {Status.NONE, Status.UNCHECKED}:
         return ""
     words = escape(dates.in_words(fact.earliest, fact.latest))
     machine = dates.machine_date(fact.earliest, fact.latest)

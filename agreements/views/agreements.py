@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -10,7 +11,7 @@ from django.urls import reverse
 from agreements import chronicle, places
 from agreements.meta import Meta
 from agreements.milestones import milestones
-from agreements.models import Agency, Agreement
+from agreements.models import Agency, Agreement, Event
 from agreements.printed import Printed
 from agreements.record import attach_standings
 from agreements.sentences import agency_answer, agreement_sentences
@@ -44,7 +45,7 @@ def context_of_agency(agency: Agency, on: date) -> dict[str, Any]:
     return {
         "agency": agency,
         "answer": answer,
-        "agreements": with_differences(agreements),
+        "agreements": with_differences(agreements, on),
         "places": places.served(agency),
         "aliases": list(dict.fromkeys(agency.aliases.values_list("printed_name", flat=True))),
         "meta": Meta(f"{agency.name}, {agency.state.name}", answer.text, crumbs_of(agency)),
@@ -77,7 +78,9 @@ def context_of_agreement(agreement: Agreement, on: date) -> dict[str, Any]:
     agency = agreement.agency
     found = chronicle.event_lists(chronicle.events(agreement=agreement), on)
     printed = Printed(agreement.listings.all(), on)
-    sentences = agreement_sentences(agency.name, on, agreement.program, agreement.standing)
+    runs = printed.runs
+    void = places.voided(found["events"], agreement.pk, agreement.standing)
+    sentences = agreement_sentences(agency.name, on, agreement.program, agreement.standing, void)
     title = f"{agency.name}, {agency.state.code}: {agreement.get_program_display()} ({agreement.public_id})"
     return {
         "agreement": agreement,
@@ -85,14 +88,23 @@ def context_of_agreement(agreement: Agreement, on: date) -> dict[str, Any]:
         "sentences": sentences,
         "places": places.served(agency),
         "maybe": places.may_have_happened(found["events"], on),
-        "others": agency.agreements.standing_alone().exclude(pk=agreement.pk),
+        "others": others_of(agreement, on),
         "printed": printed,
-        "runs": printed.runs,
+        "runs": runs,
+        "memorandum": next((run.listing.moa_url for run in reversed(runs) if run.listing.moa_url), ""),
+        "addenda": list(dict.fromkeys(run.listing.addendum_url for run in runs if run.listing.addendum_url)),
         "milestones": milestones(found["events"], printed),
         "meta": Meta(title, " ".join(sentences), crumbs_of(agency, agreement)),
         **sourced(found),
         **found,
     }
+
+
+def others_of(agreement: Agreement, on: date) -> list[Agreement]:
+    """The other agreements of its agency that have come into the record by that day."""
+    others = agreement.agency.agreements.standing_alone().exclude(pk=agreement.pk)
+    known = chronicle.until(Event.objects.published().filter(agreement=OuterRef("pk")), on)
+    return list(others.filter(Exists(known)))
 
 
 def crumbs_of(agency: Agency, agreement: Agreement | None = None) -> tuple[tuple[str, str], ...]:

@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.views.generic import TemplateView
 
 from agreements import pages
@@ -19,7 +20,7 @@ EVENTS_SHOWN = 20
 
 
 class RecordView(TemplateView):
-    """A page of the record as of a day: `as_of` in the query, else the day on which the record ends.
+    """A page of the record as of a day: `as_of` in the query, else the day on which the record ends; 503 without one.
 
     has_card: whether it has a share card of its own. parameters: those that make it another page, if it has no filter.
     """
@@ -27,10 +28,10 @@ class RecordView(TemplateView):
     has_card = False
     parameters: tuple[str, ...] = ()
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if IceList.PARTICIPATING not in self.lists:
             return HttpResponse("The record is empty: load it first.", status=503, content_type="text/plain")
-        return super().get(request, *args, **kwargs)
+        return super().dispatch(request, *args, **kwargs)
 
     @cached_property
     def lists(self) -> dict[str, Sheet]:
@@ -43,8 +44,13 @@ class RecordView(TemplateView):
         return self.lists[IceList.PARTICIPATING].published_on
 
     @cached_property
+    def begin(self) -> date:
+        """The day on which the record begins: that of ICE's first participating list."""
+        return self.lists[IceList.PARTICIPATING].record_begins
+
+    @cached_property
     def asked(self) -> Asked:
-        return asked_day(self.request.GET.get("as_of", ""), self.end)
+        return asked_day(self.request.GET.get("as_of", ""), self.begin, self.end)
 
     def record(self, state: State | None = None) -> Record:
         return Record(self.asked.day, state.pk if state else None, self.end)
@@ -57,6 +63,7 @@ class RecordView(TemplateView):
         return super().get_context_data(
             on=self.asked.day,
             trouble=self.asked.trouble,
+            record_begin=self.begin,
             record_end=self.end,
             lists=self.lists,
             meta=meta.of_view(self.request.path, query, self.asked.day, self.end, self.has_card),

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 
 from agreements import cards, counts
 from agreements.cards import Card
@@ -15,17 +15,29 @@ from municipalities.models import County, Municipality, State
 
 
 class CardView(RecordView):
-    """A card as of a day. It is public and changes with the record only, as its page does."""
+    """A card as of a day of the record. It is public and changes with the record only, as its page does.
+
+    It takes a tenth of a second to draw, so each has one address: any other query leads to that.
+    """
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.asked.trouble == "unreadable":
             return HttpResponse("The day asked for cannot be read.", status=400, content_type="text/plain")
+        if request.META.get("QUERY_STRING", "") != self.query():
+            return redirect("?".join(filter(None, [request.path, self.query()])))
         return HttpResponse(cards.draw(self.card(**kwargs)), content_type="image/png")
 
+    def query(self) -> str:
+        """The query of the card's own address: the day, if one is asked for that the record has."""
+        has_day = bool(self.request.GET.get("as_of")) and self.asked.trouble != "later"
+        return f"as_of={self.asked.day.isoformat()}" if has_day else ""
+
     def card(self, **kwargs: str) -> Card:
-        """The country's: how many cities of all have a signed agreement."""
+        """The country's: how many cities and counties of all have a signed agreement."""
         found = counts.national(self.record())
-        words = f"{found['cities_signed']:,} of {found['cities']:,} cities, towns and villages have signed"
+        cities = f"{found['cities_signed']:,} of {found['cities']:,} cities, towns and villages"
+        counties = f"{found['counties_signed']:,} of {found['counties']:,} counties"
+        words = f"{cities} and {counties} have signed"
         return Card("Which cities and counties have signed agreements with ICE", Status.SIGNED, words, self.asked.day)
 
 

@@ -8,10 +8,11 @@ from agreements.filters import AgreementFilter
 from agreements.listing import agreement_rows
 from agreements.meta import Meta
 from agreements.models import Sheet
-from agreements.sentences import Answer
+from agreements.sentences import Answer, country_answer
 from agreements.timelines import Span, Timeline
 from agreements.views.base import RecordView
 from agreements.views.places import answer_of_county, answer_of_state
+from municipalities.models import State
 
 EVENTS_SHOWN = 6
 ROWS_SHOWN = 14
@@ -47,10 +48,11 @@ class HomeView(RecordView):
 
 
 def answer_of(scene: maps.Scene) -> dict[str, Any]:
-    """What the first sentence says: the counts of the country, or the answer of a state or a county."""
+    """What the first sentences say of the country, a state or a county; counts: those of the country alone."""
     record, state, county = scene.record, scene.area.state, scene.area.county
     if state is None:
-        return {"counts": national(record)}
+        counts = national(record)
+        return {"counts": counts, "answer": country_answer(record.on, counts, State.objects.count())}
     answer: Answer
     if county:
         rows = pages.place_rows(record, county.municipalities.select_related("state", "main_county__state"))

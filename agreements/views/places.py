@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from agreements import addresses, chronicle, maps, pages, places, sources
+from agreements.counties import county_words
 from agreements.meta import Meta
 from agreements.models import Check, Event
 from agreements.record import IN_FORCE, Record
@@ -41,7 +42,7 @@ def context_of_state(record: Record, state: State) -> dict[str, Any]:
     return {
         "answer": answer,
         "counties": counties,
-        "county_words": places.county_words(state)[1],
+        "county_words": county_words(state)[1],
         "beside": places.statewide_table(record),
         "meta": Meta(state.name, answer.text, (COUNTRY, (state.name, reverse("state", args=[state.slug])))),
         **chronicle.event_lists(chronicle.events(state=state), record.on),
@@ -60,7 +61,7 @@ def answer_of_state(
         total=state.municipalities.count(),
         counties_signed=sum(is_signed for *_, is_signed in counties),
         counties=len(counties),
-        kinds=places.county_words(state),
+        kinds=county_words(state),
     )
     statewide = statewide_sentence(places.statewide_signers(record))
     return replace(answer, more=(*answer.more, *filter(None, [statewide])))
@@ -89,7 +90,7 @@ def context_of_county(record: Record, county: County) -> dict[str, Any]:
     found = chronicle.county_lists(county, record.on, EVENTS_SHOWN)
     return {
         "answer": answer,
-        "rows": places.with_notes(rows, found["being_checked"]),
+        "rows": places.with_notes(rows, found["being_checked"], record.on),
         "beside": beside,
         "meta": Meta(f"{county.full_name}, {county.state.name}", answer.text, crumbs_of(county)),
         **found,
@@ -137,9 +138,12 @@ class MunicipalityView(RecordView):
 def context_of_municipality(record: Record, place: Municipality) -> dict[str, Any]:
     """What the page of a municipality shows."""
     stands = places.stands_of(record, place)
-    sentences = stands.sentences(record.on)
-    check = place.checks.filter(covers_from__lte=record.on).select_related("source").first()
+    # The check that the sentence speaks of, so that both say one day.
+    day = stands.place.checked_on
+    checks = place.checks.filter(covers_from__lte=record.on).select_related("source")
+    check = checks.filter(day=day).first() if day else None
     found = chronicle.event_lists(chronicle.events_of_place(place), record.on)
+    sentences = stands.sentences(record.on, found["events"])
     return {
         "municipality": place,
         "row": pages.PlaceRow(place, stands.place),

@@ -1,5 +1,6 @@
 """The public pages about ICE's lists: the sheets, one sheet, and what differs between two days."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -55,14 +56,16 @@ class SheetView(RecordView):
         return super().get(request)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        found = Lists().of_sheet(self.sheet)
+        groups = lists.groups(Lists().of_sheet(self.sheet), Agreement.objects.all())
+        kinds = [group.kind for group in groups if group.kind == self.request.GET.get("kind")]
         description = f"What {self.sheet} prints of 287(g) agreements, and how it differs from the list before it."
         crumbs = (("United States", "/"), ("ICE’s lists", reverse("sheets")), (str(self.sheet), self.request.path))
         return super().get_context_data(
             meta=Meta(str(self.sheet), description, crumbs),
             sheet=self.sheet,
+            problems=self.sheet.problems[:PAGE_SIZE],
             neighbours=lists.neighbours(self.sheet),
-            groups=lists.groups(found, Agreement.objects.all()),
+            **changes_page(groups, kinds, self.request.GET.get("page")),
             **kwargs,
         )
 
@@ -98,7 +101,7 @@ def changes_meta(span: lists.Span) -> Meta:
     return Meta(title, "Which 287(g) agreements ICE’s lists print differently between two days.", pinned=days)
 
 
-def changes_page(groups: list[lists.Group], kinds: list[str] | None, page: str | None) -> dict[str, Any]:
+def changes_page(groups: list[lists.Group], kinds: Sequence[str] | None, page: str | None) -> dict[str, Any]:
     """Every kind with its count; a kind asked for alone whole and by pages, else the first entries of each."""
     groups = [group for group in groups if not kinds or group.kind in kinds]
     context = {"groups": groups, "total": sum(len(group.entries) for group in groups), "most": lists.ENTRIES_SHOWN}

@@ -16,6 +16,8 @@ from municipalities.models import County, Municipality, State
 
 #: Addresses of one sitemap. The protocol allows 50,000; with fewer each is made quickly.
 SITEMAP_SIZE = 10_000
+#: More parts than any state has; a number without bounds is none that the database can count to.
+MOST_PARTS = 1_000
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 #: Pages of the site that are no state's, by the names of their addresses.
 OF_THE_SITE = (
@@ -43,6 +45,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 def index(request: HttpRequest) -> HttpResponse:
     """The list of sitemaps: one for the site's own pages, and a state's places, agencies and agreements each apart."""
+    base = _base()
     sizes = {
         "places": _by_state(Municipality.objects.all(), "state__slug"),
         "agencies": _by_state(Agency.objects.standing_alone(), "state__slug"),
@@ -56,19 +59,19 @@ def index(request: HttpRequest) -> HttpResponse:
             paths += [reverse("sitemap-state", args=[state, kind, page]) for page in range(1, pages + 1)]
     end = record_end()
     changed = f"<lastmod>{end.isoformat()}</lastmod>" if end else ""
-    entries = [f"<sitemap><loc>{escape(_base(request) + path)}</loc>{changed}</sitemap>" for path in paths]
+    entries = [f"<sitemap><loc>{escape(base + path)}</loc>{changed}</sitemap>" for path in paths]
     return _xml("sitemapindex", entries)
 
 
 def of_site(request: HttpRequest) -> HttpResponse:
     """The pages that are no state's."""
-    return _urls(request, [reverse(name) for name in OF_THE_SITE])
+    return _urls([reverse(name) for name in OF_THE_SITE])
 
 
 def of_state(request: HttpRequest, state: str, kind: str, page: int) -> HttpResponse:
     """A state's pages of one kind; places are the state, its counties and every municipality. 404 past the last."""
     found = get_object_or_404(State, slug=state)
-    if kind not in KINDS or page < 1:
+    if kind not in KINDS or not 1 <= page <= MOST_PARTS:
         raise Http404("There is no such sitemap.")
     slots = slice((page - 1) * SITEMAP_SIZE, page * SITEMAP_SIZE)
     paths = {"places": _places, "agencies": _agencies, "agreements": _agreements}[kind](found, slots)
@@ -77,7 +80,7 @@ def of_state(request: HttpRequest, state: str, kind: str, page: int) -> HttpResp
         paths = [reverse("state", args=[state]), *(reverse("county", args=[state, slug]) for slug in counties), *paths]
     if not paths:
         raise Http404("There is no such sitemap.")
-    return _urls(request, paths)
+    return _urls(paths)
 
 
 def _places(state: State, slots: slice) -> list[str]:
@@ -99,13 +102,15 @@ def _by_state(rows: QuerySet[Any], state: str) -> dict[str, int]:
     return dict(rows.order_by().values_list(state).annotate(n=Count("pk")))
 
 
-def _base(request: HttpRequest) -> str:
-    """What stands before a path: the site's own address, else the one that was asked."""
-    return settings.SITE_URL or request.build_absolute_uri("/").rstrip("/")
+def _base() -> str:
+    """What stands before a path. The name by which the site was asked is anybody's to choose, so it is never used."""
+    if not settings.SITE_URL:
+        raise Http404("Without SITE_URL there is no sitemap.")
+    return str(settings.SITE_URL)
 
 
-def _urls(request: HttpRequest, paths: Iterable[str]) -> HttpResponse:
-    base = _base(request)
+def _urls(paths: Iterable[str]) -> HttpResponse:
+    base = _base()
     return _xml("urlset", [f"<url><loc>{escape(base + path)}</loc></url>" for path in paths])
 
 

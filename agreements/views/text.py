@@ -7,8 +7,9 @@ from django.views.generic import TemplateView
 
 from agreements import dates, lists, pages
 from agreements.ice.holds import Limits
-from agreements.kinds import Status
+from agreements.kinds import STATUS_MEANINGS, Status
 from agreements.meta import Meta
+from agreements.models import Agency
 from agreements.status import RULES
 from agreements.views.base import RecordView
 
@@ -71,18 +72,26 @@ class AccessibilityView(TextView):
     )
 
 
+#: How many agencies without a place are named; of more, the page says how many there are.
+UNPLACED_SHOWN = 50
+
+
 class MethodologyView(RecordView):
     """How a status is decided: the table of rules itself, read from the code."""
 
     template_name = "agreements/methodology.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        unplaced = pages.unplaced()
         description = "How the 287(g) Tracker decides a status from dated events, how sure a date is, and its rules."
         return super().get_context_data(
             meta=Meta("How we decide a status", description),
             rules=pages.rule_rows(RULES),
-            statuses=[(status.value, status.label, pages.STATUS_MEANINGS[status]) for status in Status],
-            unplaced=pages.unplaced(),
+            statuses=[(status.value, status.label, STATUS_MEANINGS[status]) for status in Status],
+            unplaced=Agency.objects.filter(pk__in=unplaced[:UNPLACED_SHOWN])
+            .select_related("state")
+            .order_by("state__name", "name"),
+            unplaced_count=len(unplaced),
             sureness=[(label, dates.in_words(*days), dates.machine_date(*days)) for label, days in SURENESS],
             limits=Limits(),
             hold_percent=round(100 * Limits().hold_share),

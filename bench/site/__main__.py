@@ -9,6 +9,7 @@ import os
 import platform
 import sys
 import time
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
@@ -88,10 +89,8 @@ def measure(databases: list[Database], first_port: int, wanted: set[str], effort
             for scale, port in ports.items():
                 say(f"{page.name}, {scale} ×")
                 found[page.name, scale] = measuring.page(port, page.path, publishers[scale], effort)
-        for name, query in DATASETTE.items():
-            for scale, path in tables.items():
-                say(f"{name}, {scale} ×")
-                found[name, scale] = measuring.page(beside, path + query, None, effort)
+            if page.name == pages.LIST:
+                found |= measure_datasette(beside, tables, effort)
         home = weight.weigh(ports[databases[0].scale])
         facts = machine(connections[databases[0].scale], beside)
         shown = {scale: publishers[scale].shows_at_once(port) for scale, port in ports.items()}
@@ -107,6 +106,16 @@ def measure(databases: list[Database], first_port: int, wanted: set[str], effort
         "shows_at_once": shown,
         "weight": asdict(home),
     }
+
+
+def measure_datasette(port: int, tables: Mapping[int, str], effort: Effort) -> dict[tuple[str, int], Measured]:
+    """Datasette's pages, right after the list that they are compared with."""
+    found = {}
+    for name, query in DATASETTE.items():
+        for scale, path in tables.items():
+            say(f"{name}, {scale} ×")
+            found[name, scale] = measuring.page(port, path + query, None, effort)
+    return found
 
 
 def count(connection: Any) -> dict[str, int]:

@@ -23,6 +23,8 @@ ROOT = Path(postgres.__file__).resolve().parents[1]
 MADE_FROM = ("fixtures/places/*", "fixtures/record/*", "*/migrations/*.py", "bench/site/invented.py")
 #: What is worked out from its rows, and then kept: another byte, and it is worked out again.
 WORKED_OUT_BY = (
+    "agreements/days.py",
+    "agreements/deciding.py",
     "agreements/kinds.py",
     "agreements/status.py",
     "agreements/standings*.py",
@@ -70,12 +72,12 @@ class Database:
 
     def environment(self) -> dict[str, str]:
         """The environment in which the site runs on it as in production, without TLS."""
-        unset = {"DEBUG", "SITE_URL"}
         return {
-            **{name: value for name, value in os.environ.items() if name not in unset},
+            **{name: value for name, value in os.environ.items() if name != "DEBUG"},
             "DATABASE_URL": f"postgres://{quote(self.user)}@{quote(self.host, safe='')}:{self.port}/{self.name}",
             "SECRET_KEY": _SECRET,
             "ALLOWED_HOSTS": "127.0.0.1,localhost",
+            "SITE_URL": "https://tracker.example.org",
             "HTTPS": "0",
             "TRACKER_DATA_DIR": str(self.table.parent / f"site_{self.scale}"),
             "DJANGO_SETTINGS_MODULE": "config.settings",

@@ -15,7 +15,7 @@ class Effort:
 
     cold: int = 40
     cold_least: int = 20
-    warm: int = 500
+    warm: int = 1_000
     seconds: float = 3.0
     connections: int = 4
 

@@ -14,8 +14,8 @@ class Page(NamedTuple):
 
 
 FIXED = (
-    Page("home", "/"),
     Page("list", "/agreements/"),
+    Page("home", "/"),
     Page("list, filtered", "/agreements/?state=FL&county=12086&status=signed&status=active"),
     Page("list, sorted", "/agreements/?sort=-since"),
     Page("list, page 20", "/agreements/?page=20"),
@@ -29,6 +29,8 @@ FIXED = (
     Page("sheets", "/sheets/"),
     Page("methodology", "/methodology/"),
     Page("find", "/find/?q=springfield"),
+    Page("share card", "/us/fl/miami-dade/card.png"),
+    Page("sitemap", "/sitemap.xml"),
 )
 LIST = "list"
 #: Real ones that have the most to show: the same in every database, since the invented ones are added after them.
@@ -50,11 +52,10 @@ _FROM_THE_RECORD = {
         WHERE list = 'participating' ORDER BY "order" DESC LIMIT 1
     """,
 }
-#: What pages name in their HTML, fetched or shared beside them: (name, the page, how its address stands there).
+#: What a page names in its HTML and fetches: (name, the page, how its address stands there).
 _NAMED = (
     ("map figure", "/", r'data-figure-url="([^"]*/figures/map/[^"]*)"'),
     ("timeline figure", "/", r'data-figure-url="([^"]*/figures/timeline/[^"]*)"'),
-    ("share card", "/us/fl/miami-dade/", r'property="og:image" content="(?:https?://[^/"]+)?([^"]+)"'),
 )
 
 
@@ -67,7 +68,7 @@ def from_record(connection: Any) -> list[Page]:
 
 
 def from_html(port: int) -> list[Page]:
-    """What pages of the site at that port name, where they do."""
+    """What the site's pages at that port fetch."""
     found = []
     for name, path, pattern in _NAMED:
         html = client.get(port, path, encoding="")[0].body.decode()

@@ -48,7 +48,7 @@
   function coloured(trace) {
     const meta = trace.meta;
     if (meta.role in SHADES) {
-      const edge = { places: 'control', areas: 'bg' }[meta.role] ?? 'rule';
+      const edge = { areas: 'bg' }[meta.role] ?? 'rule';
       const line = { color: token(edge), width: meta.role === 'places' ? 0.75 : 1 };
       return { ...trace, colorscale: steps(SHADES[meta.role].map(token)), marker: { line } };
     }
@@ -57,6 +57,7 @@
       const font = { family: token('sans'), weight: meta.kind === 'town' ? 600 : 400, color };
       return { ...trace, textfont: { ...trace.textfont, ...font } };
     }
+    if (meta.role === 'leaders') return { ...trace, line: { color: token('control'), width: 1 } };
     const color = token(`st-${meta.status}`);
     const line = meta.isOpen ? { color, width: meta.isQuiet ? 1 : 1.75 } : { color: token('bg'), width: meta.line ?? 1 };
     return { ...trace, marker: { ...trace.marker, color, line } };
@@ -72,10 +73,10 @@
     const form = figure.layout.meta[layout];
     const factor = chart.clientWidth / form.width;
     const data = figure.data
-      .filter((trace) => trace.meta.role !== 'labels' || ['both', layout].includes(trace.meta.layout))
+      .filter((trace) => !trace.meta.layout || trace.meta.layout === layout)
       .map((trace) => {
         if (trace.meta.role === 'labels') {
-          const size = ['county', 'near'].includes(trace.meta.kind) ? form.area : form.font;
+          const size = ['county', 'state', 'near'].includes(trace.meta.kind) ? form.area : form.font;
           return { ...trace, textfont: { size: size * factor } };
         }
         if (trace.meta.role !== 'marks') return trace;

@@ -27,7 +27,7 @@ COUNTY = "Monroe County, Florida,"
             0,
             17,
             0,
-            "none of the 17 agreements in Monroe County, Florida, is declined or ended",
+            "no agreement in Monroe County, Florida, is recorded as Declined or Ended",
         ),
         (
             Asked(place="Florida", statuses=["court"]),

@@ -11,7 +11,7 @@ from agreements.figures.map_plot import figure
 from agreements.figures.marks import DRAWN_LAST, MARKS
 from agreements.figures.naming import UNITS, words
 from agreements.figures.paths import path_data
-from agreements.figures.picture import AREA_FONT, FONT, NARROW, WIDE, CountyFill, Mark, Picture
+from agreements.figures.picture import FONT, MARK_SCALE, NARROW, WIDE, CountyFill, Mark, Picture
 
 FILLS = [
     CountyFill("12086", "Miami-Dade County", 10, 34, "/us/fl/miami-dade/"),
@@ -137,8 +137,8 @@ def test_svg_of_the_country_draws_the_states_and_names_them_by_count():
     assert len(drawing.areas) == 51
     assert {area.css_class for area in drawing.areas} == {"r2"}
     said = {word.lines[-1] for word in drawing.words}
-    assert said <= {"3 of 9", "3/9", "ZZ 3/9"}
-    assert len(drawing.words) > 45
+    assert said <= {"3/9", "ZZ 3/9"}
+    assert len([word for word in drawing.words if "wide" in word.css_class]) > 45
 
 
 def test_words_hold_the_count_and_the_name_asked_for():
@@ -146,7 +146,7 @@ def test_words_hold_the_count_and_the_name_asked_for():
 
     assert ("South Miami",) in said
     assert ("Hialeah",) not in said
-    assert said & {("10 of 34",), ("10/34",)}
+    assert said & {("Miami-Dade", "10/34"), ("Miami-Dade 10/34",), ("10/34",)}
 
 
 @pytest.mark.parametrize("picture", [FLORIDA, MIAMI_DADE, country(), country(0)], ids=["FL", "12086", "US", "zero"])
@@ -156,15 +156,64 @@ def test_words_never_touch_each_other_or_the_edge(picture, layout, width):
     view = picture.frame.view(UNITS)
     rects = []
     for word in words(picture):
-        if word.layout in ("both", layout):
-            font = (AREA_FONT if word.kind in ("county", "near") else FONT)[width] * pixel
+        if word.layout == layout:
+            is_area = word.kind in ("county", "state", "near")
+            font = (picture.area_font(width) if is_area else FONT[width]) * pixel
             at = word.label
             rects.append(labels.rect_of(at.lines, at.x, at.y, at.anchor, font))
 
     assert rects
     for i, rect in enumerate(rects):
         assert rect.inside(view.width, view.height)
-        assert not any(rect.padded(2 * pixel, 0).meets(other) for other in rects[i + 1 :])
+        assert not any(rect.padded(pixel, 0).meets(other) for other in rects[i + 1 :])
+
+
+@pytest.mark.parametrize(("layout", "width"), [("wide", WIDE), ("narrow", NARROW)])
+def test_words_are_nearer_to_their_own_mark_than_to_any_other(layout, width):
+    marks = [
+        replace(
+            HIALEAH, key=str(i), label=f"Place {i}", longitude=-80.30 - i / 40, latitude=25.8 + i % 3 / 40, weight=2
+        )
+        for i in range(9)
+    ]
+    picture = replace(MIAMI_DADE, marks=marks)
+    view = picture.frame.view(UNITS)
+    across = picture.size("signed") * MARK_SCALE[width] * UNITS / width
+    rects = {
+        one.key: labels.Rect.around(*view.point(one.longitude, one.latitude), across, across) for one in picture.shown
+    }
+
+    placed = [word for word in words(picture) if word.layout == layout and word.kind == "town"]
+
+    assert placed
+    for word in placed:
+        for key, rect in rects.items():
+            is_own = key == word.key and word.leader is None
+            apart = word.label.rect.padded(*[3.9 * UNITS / width] * 2)
+            assert is_own or not apart.meets(rect), (word, key)
+
+
+def test_words_of_the_country_are_code_and_count_and_never_a_bare_number():
+    for word in words(country()):
+        assert re.fullmatch(r"ZZ 3/9", " ".join(word.label.lines)), word
+
+
+def test_words_on_a_phone_hold_no_count_without_a_name():
+    fills = [CountyFill(shape.geoid, f"{shape.name} County", 1, 3, "/") for shape in geometry.load("FL")]
+
+    said = [" ".join(word.label.lines) for word in words(Picture("FL", fills)) if word.layout == "narrow"]
+
+    assert said
+    assert all(re.fullmatch(r"[A-Z].* 1/3", each) for each in said)
+
+
+def test_leader_of_the_drawing_is_a_line_of_the_figure():
+    drawn = [word for word in svg(country()).words if word.leader]
+
+    traces = [trace for trace in figure(country(), "/static/geo/us.json")["data"] if trace["meta"]["role"] == "leaders"]
+
+    assert drawn
+    assert sum(trace["lon"].count(None) for trace in traces) == len(drawn)
 
 
 def test_words_cover_no_mark_that_says_something():
@@ -262,14 +311,14 @@ def test_figure_of_a_mark_with_an_unknown_status_raises():
 def test_label_beside_turns_to_the_free_side():
     blocked = labels.Rect(100, 80, 200, 120)
 
-    label = labels.beside("Doral", (100, 100), 6, 12, [blocked], (300, 200))
+    label = labels.beside(("Doral",), (100, 100), 6, 12, [blocked], (300, 200))
 
     assert label is not None
     assert label.anchor == "end"
 
 
 def test_label_beside_gives_up_when_all_is_taken():
-    assert labels.beside("Doral", (100, 100), 6, 12, [labels.Rect(0, 0, 300, 200)], (300, 200)) is None
+    assert labels.beside(("Doral",), (100, 100), 6, 12, [labels.Rect(0, 0, 300, 200)], (300, 200)) is None
 
 
 def test_label_within_takes_the_short_version_or_none():

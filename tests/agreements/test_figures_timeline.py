@@ -2,14 +2,15 @@ import json
 import re
 from collections import Counter
 from datetime import date, timedelta
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import plotly.graph_objects as go
 import pytest
 from django.template.loader import render_to_string
 
-from agreements.figures import timeline
+from agreements.figures import labels, timeline
 from agreements.figures.calendar import MONTH, QUARTER, WEEK, YEAR
+from agreements.figures.notes import FONT
 from agreements.figures.stacks import WIDE
 from agreements.figures.timeline import Note, Point
 
@@ -171,6 +172,22 @@ def test_notes_stand_clear_of_each_other():
     assert len({(note.x, note.bottom) for note in placed}) == 7
     assert all(note.bottom < note.foot <= drawing.wide.axis for note in placed)
     assert all(y > 0 for note in placed for _, y in note.lines)
+
+
+def test_words_of_two_notes_are_six_pixels_apart():
+    start = date(2025, 3, 3)
+    days = [start + timedelta(weeks=i) for i in range(30)]
+    drawing = timeline.svg(list(map(point, days)), [Note(day, "Fort Myers vote fails") for day in days[::2]])
+
+    assert drawing is not None
+    for stack in drawing.forms:
+        boxes = []
+        for note in stack.notes:
+            wide, tall = labels.text_size([line for line, _ in note.lines], FONT)
+            left = note.x - (0 if note.anchor == "start" else wide)
+            boxes.append(labels.Rect(left, note.bottom - tall, left + wide, note.bottom).padded(3, 3))
+        assert len(boxes) > 1
+        assert not any(one.meets(other) for one, other in combinations(boxes, 2))
 
 
 def test_notes_are_seven_at_most_and_three_on_a_phone():

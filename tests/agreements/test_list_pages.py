@@ -48,7 +48,7 @@ class TestSheets:
     def test_says_how_many_from_when_to_when_and_how_many_are_held(self, client):
         words = text_of(page(client, "/sheets/"))
         assert "holds 396 sheets of ICE’s two lists, published from February 21, 2025 to May 18, 2026." in words
-        assert "None of them is held." in words
+        assert " held: kept, and not used." not in words
 
     def test_lists_every_sheet_once_newest_first(self, client):
         seen = [
@@ -112,22 +112,36 @@ class TestSheet:
         sheet = Sheet.objects.get(list="participating", order=396)
         words = text_of(page(client, "/sheets/participating/396/"))
         assert (
-            "ICE’s participating list of May 18, 2026 1,843 rows, 1,832 on the list of May 14, 2026 before it." in words
+            "ICE’s participating list of May 18, 2026 "
+            "This list has 1,843 rows; the one of May 14, 2026 had 1,832." in words
         )
         for fact in ("Morning", sheet.file_name, sheet.sha256, sheet.source.title):
             assert fact in words
         for problem in sheet.problems:
-            assert f"{problem['row']} {problem['column']} {problem['value']} {problem['reason']}" in words
+            reason = problem["reason"]
+            said = reason[:1].upper() + reason[1:]
+            assert f"{problem['row']} {problem['column']} {problem['value']} {said}" in words
 
     def test_says_what_differs_from_the_one_before(self, client):
         response = client.get("/sheets/participating/396/")
         assert {group.kind: len(group.entries) for group in response.context["groups"]} == {"new": 13, "absent": 2}
         words = text_of(response.content.decode())
-        assert (
-            "Washington County Sheriff's Office , MD Warrant Service Officer Signed March 10, 2025 Not on the list"
-            in words
-        )
+        assert "Washington County Sheriff's Office , MD Warrant Service Officer Signed March 10, 2025" in words
         assert "ICE gives no reasons, and not to be on a list is not by itself an ending." in words
+
+    def test_shows_the_first_of_each_kind_and_leads_to_the_rest(self, client, monkeypatch):
+        monkeypatch.setattr(lists, "ENTRIES_SHOWN", 5)
+        html = page(client, "/sheets/participating/396/")
+        assert 'href="?kind=new">All 13: New on the list' in html
+        assert html.count('data-label="Program"') == 5 + 2
+        assert page(client, "/sheets/participating/396/?kind=new").count('data-label="Program"') == 13
+
+    def test_says_nothing_of_what_goes_without_saying(self, client):
+        html = page(client, "/sheets/participating/396/")
+        new, absent = html.partition('id="absent"')[::2]
+        assert "Not on the list" not in html
+        assert (new.count('data-label="Was"'), new.count('data-label="Is"')) == (0, 13)
+        assert (absent.count('data-label="Was"'), absent.count('data-label="Is"')) == (2, 0)
 
     def test_leads_to_the_one_before_and_after_of_its_list(self, client):
         several = sheets_of("pending")

@@ -15,6 +15,7 @@ from agreements.days import change_days, packed, stops
 from agreements.filters import AgreementFilter
 from agreements.keys import key_context, national_statuses
 from agreements.kinds import EventKind, Status
+from agreements.models import Sheet
 from agreements.models.event import Publication
 from agreements.record import IN_FORCE, Record, record_end
 from municipalities.models import County, Municipality, State
@@ -58,7 +59,7 @@ def test_packed_days_are_the_first_and_the_steps():
 def test_change_days_are_those_on_which_an_agreement_came_to_stand_otherwise(record):
     village = Municipality.objects.get(key="1267550")
     before = change_days(record, record.on, village.main_county)
-    day = next(day for day in (date(2024, 5, 1) + timedelta(n) for n in range(60)) if day not in before)
+    day = next(day for day in (date(2025, 5, 1) + timedelta(n) for n in range(60)) if day not in before)
 
     sign(day, village)
 
@@ -68,9 +69,10 @@ def test_change_days_are_those_on_which_an_agreement_came_to_stand_otherwise(rec
     assert day not in change_days(Record(record.on, elsewhere.pk), record.on)
 
 
-def test_change_days_end_with_the_record(record):
+def test_change_days_begin_and_end_with_the_record(record):
     days = change_days(record, record.on)
 
+    assert days[0] == Sheet.objects.filter(list="participating").earliest("published_on").published_on
     assert days[-1] == record.on
     assert days == sorted(set(days))
 
@@ -155,6 +157,22 @@ def test_links_zoom_in_place_on_the_home_page_and_lead_to_pages_elsewhere(record
     assert next(zoom for zoom in page["map_zooms"] if zoom.is_here).url == "/us/fl/miami-dade/"
     assert page["map_up"] == []
     assert len(page["map_all_zooms"]) == 67
+
+
+def test_state_marks_only_what_there_is_to_report(record):
+    silent = {Status.NONE, Status.UNCHECKED}
+
+    state, county = (maps._picture(scene(record, query)) for query in ("state=FL", "county=12086"))
+
+    assert not {mark.status for mark in state.marks} & silent
+    assert {mark.status for mark in county.marks} & silent
+
+
+def test_map_calls_counties_what_their_state_does_and_leaves_out_empty_counts(record):
+    louisiana, islands = (context_of(record, f"state={code}") for code in ("LA", "PR"))
+
+    assert louisiana["map_county_words"] == ("parish", "parishes")
+    assert {zoom.count for zoom in islands["map_all_zooms"]} == {""}
 
 
 def test_connecticut_has_no_map_but_a_key(record):

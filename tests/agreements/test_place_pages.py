@@ -100,7 +100,7 @@ def test_municipality_numbers_its_sources_once_each(client):
     by_event = {event.pk: event.source_numbers for event in context["events"]}
     assert by_event == {first.pk: [1], second.pk: [1, 2]}
     said = words(client, place_url(place))
-    assert "The Ledger. The vote. No date shown. News report" in said
+    assert "The Ledger. “The vote.” No date shown. News report" in said
 
 
 def test_municipality_page_of_a_list_source_leads_to_our_copy(client):
@@ -135,7 +135,7 @@ def difference(used, other, used_kind=SourceKind.NEWS, other_kind=SourceKind.NEW
 @pytest.mark.parametrize(
     ("used", "other", "kinds", "is_from_list", "reason"),
     [
-        (Confidence.HIGH, Confidence.MEDIUM, ("news", "news"), False, "the surer source"),
+        (Confidence.HIGH, Confidence.MEDIUM, ("news", "news"), False, "the more reliable source"),
         (Confidence.HIGH, Confidence.HIGH, ("news", "news"), False, "by our editors"),
         (Confidence.HIGH, Confidence.HIGH, ("memorandum", "news"), False, "a document, before reports"),
         (Confidence.HIGH, Confidence.HIGH, ("ice_list", "news"), True, "ICE’s own list, before other sources"),
@@ -165,6 +165,53 @@ def test_difference_is_asked_for_each_field_that_a_source_states_otherwise():
     assert found[1].positions[1].value == "No such vote"
 
 
+def test_difference_of_a_later_event_is_none_by_the_day():
+    event = published(agreement=make.make_agreement())
+    beside = make.make_citation(event=event, is_used=False)
+    make.make_claim(citation=beside, field=ClaimField.DAY, value="", earliest=date(2025, 4, 1), latest=date(2025, 4, 1))
+    assert sources.differs_on([event.agreement_id], date(2025, 3, 6)) == {}
+    assert sources.differs_on([event.agreement_id], date(2025, 3, 7)) == {event.agreement_id: "the date"}
+
+
+def test_municipality_does_not_say_that_someone_looked_for_a_sheriff(client):
+    county = make_county_without_agencies()
+    place = county.municipalities.select_related("state", "main_county__state").first()
+    said = words(client, place_url(place))
+    assert "County sheriff No agreement in this record" in said
+    assert "No such agency has an agreement in this record." in said
+    assert "No agreement known" not in said
+
+
+def make_county_without_agencies():
+    """A county of one municipality without any agency in the record."""
+    silent = County.objects.filter(agencies=None, is_current=True, municipalities__agencies=None)
+    return silent.filter(municipalities__counties__agencies=None, municipalities__isnull=False).first()
+
+
+def test_record_without_an_agreement_is_not_called_one_and_stands_since_no_day(client):
+    place = archer()
+    agreement = make.make_agreement(agency=police_of(place), program="")
+    published(kind=EventKind.LISTED_PENDING, day=date(2025, 3, 7), agreement=agreement)
+    published(kind=EventKind.PENDING_LAPSED, day=date(2025, 4, 7), agreement=agreement)
+    said = words(client, place_url(place))
+    assert f"Record {agreement.public_id}" in said
+    said = words(client, agreement.agency.get_absolute_url())
+    assert f"No agreement known {agreement.public_id}" in said
+
+
+def test_agreement_shows_of_another_day_what_was_known_then(client):
+    agreement = make.make_agreement(program="tfm")
+    published(day=date(2025, 3, 7), agreement=agreement)
+    published(day=date(2025, 4, 7), agreement=make.make_agreement(agency=agreement.agency, program="jem"))
+    before, after = (
+        words(client, f"{agreement.get_absolute_url()}?as_of={day}") for day in ("2025-04-06", "2025-04-07")
+    )
+    assert "Its other agreement" not in before
+    assert "Its other agreement Jail Enforcement Model" in after
+    assert "Memorandum" not in words(client, "/agreements/A0284/?as_of=2025-03-01")
+    assert "Memorandum Signed agreement" in words(client, "/agreements/A0284/")
+
+
 def test_difference_is_none_where_sources_agree():
     event = make.make_event()
     make.make_citation(event=event)
@@ -177,13 +224,14 @@ def test_county_without_a_municipality_says_so(client):
     said = words(client, reverse("county", args=[county.state.slug, county.slug]))
     assert f"no municipality of {county.full_name} is in this record." in said
     assert f"No agency of {county.full_name} itself has one that we know of." in said
-    assert "None is known. No such agency is on ICE’s participating list" in said
+    assert "No agreement in this record. No such agency is on ICE’s participating list" in said
     assert "municipalities Places with something" not in said
 
 
 def test_county_says_once_what_its_sheriff_has(client):
     said = words(client, "/us/fl/miami-dade/")
-    assert "The Miami-Dade Sheriff's Office has one: Task Force Model since February 26, 2025." in said
+    assert "The Miami-Dade Sheriff's Office and Miami-Dade Corrections" in said
+    assert "signed on February 26, 2025." in said
 
 
 def test_county_of_a_consolidated_government_says_so(client):

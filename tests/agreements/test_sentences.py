@@ -10,23 +10,19 @@ from agreements.sentences import (
     Signer,
     agency_answer,
     agreement_sentences,
-    at,
+    country_answer,
     county_answer,
     notes,
     place_sentences,
-    possessive,
-    series,
     shared_force,
     signer_sentences,
-    since,
     stands,
     state_answer,
-    state_name,
     statewide_sentence,
-    the,
     unsettled_sentences,
 )
 from agreements.status import Fact, Standing
+from agreements.wording import at, possessive, series, since, state_name, the
 
 ON = date(2026, 5, 18)
 DAY = (date(2025, 3, 7), date(2025, 3, 7))
@@ -143,7 +139,7 @@ def test_status_without_the_event_behind_it_is_an_error():
     [
         (
             standing(Status.SIGNED, restored=fact(EventKind.VOTE_REINSTATED)),
-            ["It was voided, and restored on March 7, 2025."],
+            ["It was declared void, and restored on March 7, 2025."],
         ),
         (standing(Status.SIGNED, in_court=True), ["A lawsuit about the duty to sign is open."]),
         (standing(Status.COURT, in_court=True), []),
@@ -160,11 +156,54 @@ def test_notes_say_what_else_must_be_said(one, said):
     assert notes(one.status, None) == []
 
 
-def test_place_with_nothing_known_says_when_it_was_checked():
-    assert place_sentences("Doral", ON, Status.NONE, None, checked_on=ON) == [
-        "As of May 18, 2026, Doral has no 287(g) agreement that we know of.",
-        "Last checked May 18, 2026.",
-    ]
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        ((date(2025, 1, 2),) * 2, "It was declared void on January 2 and restored on March 7, 2025."),
+        ((date(2024, 1, 2),) * 2, "It was declared void on January 2, 2024 and restored on March 7, 2025."),
+        ((None, date(2025, 1, 2)), "It was declared void on or before January 2, 2025 and restored on March 7, 2025."),
+    ],
+)
+def test_a_restored_agreement_says_when_it_was_void(days, said):
+    one = standing(Status.SIGNED, restored=fact(EventKind.VOTE_REINSTATED))
+    assert notes(one.status, one, fact(EventKind.VOTE_RESCINDED, days)) == [said]
+
+
+@pytest.mark.parametrize(
+    ("checked_on", "more"), [(date(2026, 5, 1), ["Last checked May 1, 2026."]), (ON, []), (None, [])]
+)
+def test_place_with_nothing_known_says_when_it_was_checked_unless_that_day(checked_on, more):
+    said = place_sentences("Doral", ON, Status.NONE, None, checked_on=checked_on)
+    assert said == ["As of May 18, 2026, Doral has no 287(g) agreement that we know of.", *more]
+
+
+def country(cities, counties, states):
+    counts = {"cities_signed": cities, "cities": 19479, "counties_signed": counties, "counties": 3233, "states": states}
+    return country_answer(ON, counts, 56).text.removeprefix("As of May 18, 2026, ")
+
+
+@pytest.mark.parametrize(
+    ("counts", "of_cities", "of_counties", "of_states"),
+    [
+        ((434, 789, 42), "434 of 19,479 * have #", "in 789 of 3,233 counties, & too", "42 of 56"),
+        ((1, 1, 1), "1 of 19,479 * has #", "in 1 of 3,233 counties, & too", "1 of 56"),
+        ((0, 2, 1), "none of the 19,479 * has # that we know of", "in 2 of 3,233 counties, &", "1 of 56"),
+        (
+            (0, 0, 0),
+            "none of the 19,479 * has # that we know of",
+            "no agency of the 3,233 counties has one that we know of",
+            "",
+        ),
+    ],
+)
+def test_country_answer_for_none_one_and_many(counts, of_cities, of_counties, of_states):
+    said = f"{of_cities}; {of_counties}."
+    said = said.replace("*", "cities, towns and villages in the United States")
+    said = said.replace("#", "a signed 287(g) agreement with ICE").replace(
+        "&", "an agency of the county itself has one"
+    )
+    more = f" Agreements are in force in {of_states} states and territories." if of_states else ""
+    assert country(*counts) == said + more
 
 
 def test_place_not_checked_is_not_a_no():
@@ -302,8 +341,27 @@ def test_county_names_the_unsettled_in_sentences():
         ]
     )
     assert said == [
-        "Homestead approved one locally on March 7, 2025; we have no source that ICE has signed it.",
+        "Homestead approved one on March 7, 2025; we have no source that ICE has signed it.",
         "Key Biscayne and Miami Shores have discussed one; no final vote is known.",
+    ]
+
+
+def test_county_says_of_places_what_their_own_pages_say():
+    talked = standing(Status.DISCUSSION, EventKind.DISCUSSED)
+    scheduled = standing(Status.DISCUSSION, EventKind.VOTE_SCHEDULED)
+    local = standing(Status.APPROVED, EventKind.SIGNED_LOCALLY)
+    said = unsettled_sentences(
+        [
+            ("Key Biscayne", Status.DISCUSSION, talked),
+            ("Miami", Status.DISCUSSION, scheduled),
+            ("Homestead", Status.APPROVED, local),
+            ("Medley", Status.APPROVED, local),
+        ]
+    )
+    assert said == [
+        "Homestead and Medley signed one locally; we have no source that ICE has signed.",
+        "Key Biscayne has discussed one, first on March 7, 2025; no final vote is known.",
+        "Miami has had a vote on one on an agenda, first on March 7, 2025; no final vote is known.",
     ]
 
 
@@ -319,10 +377,10 @@ def test_county_counts_the_unsettled_where_they_are_many():
         (
             Status.COURT,
             EventKind.LAWSUIT_FILED,
-            "A court was asked on March 7, 2025 whether South Miami must sign one.",
+            "South Miami has no agreement in force; a court was asked on March 7, 2025 whether it must sign one.",
         ),
         (Status.DECLINED, EventKind.DECLINED, "South Miami decided not to sign one on March 7, 2025."),
-        (Status.ENDED, EventKind.ENDED, "South Miami had one, which ended on March 7, 2025."),
+        (Status.ENDED, EventKind.ENDED, "South Miami has no agreement in force; the one it had ended on March"),
         (
             Status.PENDING,
             EventKind.LISTED_PENDING,
@@ -336,13 +394,27 @@ def test_county_says_the_day_of_the_only_one(status, kind, said):
 
 
 def test_county_names_two_of_its_agencies_and_counts_the_rest():
-    several = [Signer(f"Office {number} of Monroe", ((Program.JAIL, SIGNED),)) for number in range(4)]
+    seen = standing(Status.ACTIVE, EventKind.ACTIVE)
+    several = [Signer(f"Office {number} of Monroe", ((Program.JAIL, seen),)) for number in range(4)]
     assert signer_sentences("Monroe County", several) == [
-        "The Office 0 of Monroe has one: Jail Enforcement Model since March 7, 2025.",
-        "The Office 1 of Monroe has one: Jail Enforcement Model since March 7, 2025.",
-        "So have 2 more county agencies.",
+        "The Office 0 of Monroe has one: Jail Enforcement Model, in use on March 7, 2025.",
+        "The Office 1 of Monroe has one: Jail Enforcement Model, in use on March 7, 2025.",
+        "2 more county agencies have one.",
     ]
-    assert signer_sentences("Monroe County", several[:3])[-1] == "So has 1 more county agency."
+    assert signer_sentences("Monroe County", several[:3])[-1] == "1 more county agency has one."
+
+
+def test_county_whose_own_agencies_signed_on_one_day_says_that_day_alone():
+    sheriff = Signer("Dade Sheriff's Office", ((Program.TASK_FORCE, SIGNED),))
+    jail = Signer("Dade Corrections", ((Program.JAIL, SIGNED), (Program.WARRANT, SIGNED)))
+    assert signer_sentences("Dade County", [sheriff, jail]) == [
+        "The Dade Sheriff's Office and Dade Corrections signed on March 7, 2025."
+    ]
+    assert signer_sentences("Dade County", [sheriff]) == [
+        "The Dade Sheriff's Office has one: Task Force Model since March 7, 2025."
+    ]
+    later = Signer("Dade Corrections", ((Program.JAIL, standing(Status.SIGNED, days=(date(2025, 4, 1),) * 2)),))
+    assert len(signer_sentences("Dade County", [sheriff, later])) == 2
 
 
 def test_county_with_a_consolidated_force_says_that_it_serves_both():

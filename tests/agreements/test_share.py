@@ -1,5 +1,6 @@
 """Share cards: what they say and that they are what others' sites expect."""
 
+import re
 from datetime import date
 from io import BytesIO
 
@@ -9,6 +10,7 @@ from PIL import Image, ImageChops
 
 from agreements import cards, outlines
 from agreements.cards import Card
+from agreements.days import record_begin
 from agreements.figures.marks import MARKS
 from agreements.kinds import Status
 from agreements.views.cards import have_signed
@@ -53,6 +55,29 @@ def test_card_breaks_a_long_title_and_keeps_clear_of_what_is_beneath(title):
     assert all(cards._width(line, cards.SERIF, size) <= cards.WIDTH - 2 * cards.PADDING for line in lines)
     one = image(drawn(title))
     assert not ink(one, (4, 492, 1196, 524))  # between the status and the day of the record
+
+
+@pytest.mark.parametrize(
+    ("title", "lines"),
+    [
+        (
+            "Miami-Dade Corrections and Rehabilitation, Florida",
+            ["Miami-Dade Corrections", "and Rehabilitation, Florida"],
+        ),
+        ("Palm Beach County Sheriff’s Office, Florida", ["Palm Beach County", "Sheriff’s Office, Florida"]),
+        ("Florida", ["Florida"]),
+    ],
+)
+def test_card_breaks_a_title_into_lines_of_about_one_length(title, lines):
+    assert cards._fit_title(title)[1] == lines
+
+
+def test_card_leaves_no_word_alone_on_the_last_line_where_another_can_join_it():
+    words = "Aa bb cc Unquestionably"
+    width = cards._width("cc Unquestionably", cards.SERIF, 46) + 2
+
+    assert cards._wrapped(words, cards.SERIF, 46, width) == ["Aa bb cc", "Unquestionably"]
+    assert cards._balanced(words, cards.SERIF, 46, width) == ["Aa bb", "cc Unquestionably"]
 
 
 def test_card_cuts_a_title_that_fits_at_no_size_with_an_ellipsis():
@@ -163,6 +188,18 @@ class TestAddresses:
         assert image(response.content).size == (1200, 630)
         assert len(response.content) <= MOST_BYTES
 
+    def test_card_of_the_country_has_room_for_its_words(self, client, monkeypatch):
+        drawn_cards = []
+        monkeypatch.setattr(cards, "draw", lambda card: drawn_cards.append(card) or b"")
+
+        client.get("/card.png")
+
+        [card] = drawn_cards
+        assert re.fullmatch(
+            r"[\d,]+ of [\d,]+ cities, towns and villages and [\d,]+ of [\d,]+ counties have signed", card.words
+        )
+        assert len(cards._balanced(card.words, cards.SERIF, 46, cards.WIDTH - 2 * cards.PADDING - 66)) <= 2
+
     @pytest.mark.parametrize("path", PATHS)
     def test_card_of_another_day_is_another(self, client, path):
         today, earlier = (client.get(path, {"as_of": day} if day else {}).content for day in ("", "2025-02-21"))
@@ -177,6 +214,7 @@ class TestAddresses:
             "/us/fl/miami-dade/nowhere/card.png",
             "/us/fl/broward/south-miami/card.png",
             "/agreements/A9999999/card.png",
+            "/agreements/A%00/card.png",
         ],
     )
     def test_card_of_nothing_is_not_found(self, client, path):
@@ -184,6 +222,26 @@ class TestAddresses:
 
     def test_card_of_a_day_that_cannot_be_read_is_refused(self, client):
         assert client.get("/card.png?as_of=yesterday").status_code == 400
+
+    @pytest.mark.parametrize(
+        ("query", "location"),
+        [
+            ("x=1", "/card.png"),
+            ("as_of=2199-01-01", "/card.png"),
+            ("as_of=20250307", "/card.png?as_of=2025-03-07"),
+            ("x=1&as_of=2025-03-07", "/card.png?as_of=2025-03-07"),
+        ],
+    )
+    def test_card_has_one_address(self, client, query, location):
+        response = client.get(f"/card.png?{query}")
+
+        assert (response.status_code, response["Location"]) == (302, location)
+
+    def test_card_of_a_day_before_the_record_is_that_of_its_first(self, client):
+        begin = record_begin()
+
+        assert client.get("/card.png?as_of=2010-01-01")["Location"] == f"/card.png?as_of={begin}"
+        assert client.get(f"/card.png?as_of={begin}").status_code == 200
 
     def test_card_runs_the_same_few_queries_whatever_the_place(self, client, django_assert_max_num_queries):
         for path in self.PATHS:

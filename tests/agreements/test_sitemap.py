@@ -44,6 +44,14 @@ def test_robots_name_no_sitemap_without_the_sites_address(client, settings):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/sitemap.xml", "/sitemaps/site.xml", "/sitemaps/fl/places-1.xml"])
+def test_sitemap_without_the_sites_address_is_not_found(client, settings, path):
+    settings.SITE_URL = ""
+
+    assert client.get(path).status_code == 404
+
+
+@pytest.mark.django_db
 def test_sitemap_lists_every_page_once(client):
     listed = [path for part in locations(client, "/sitemap.xml") for path in locations(client, part)]
 
@@ -81,7 +89,13 @@ def test_sitemap_is_cut_into_parts(client, monkeypatch):
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     "path",
-    ["/sitemaps/zz/places-1.xml", "/sitemaps/fl/places-9.xml", "/sitemaps/fl/places-0.xml", "/sitemaps/fl/other-1.xml"],
+    [
+        "/sitemaps/zz/places-1.xml",
+        "/sitemaps/fl/places-9.xml",
+        "/sitemaps/fl/places-0.xml",
+        "/sitemaps/fl/other-1.xml",
+        "/sitemaps/fl/places-9223372036854775807.xml",
+    ],
 )
 def test_sitemap_of_nothing_is_not_found(client, path):
     assert client.get(path).status_code == 404

@@ -17,12 +17,14 @@ from agreements.days import change_days
 from agreements.deciding import attach_standings, record_end
 from agreements.filters import AgreementFilter
 from agreements.kinds import AgencyKind, EventKind, Status
+from agreements.list_rows import read_rows
 from agreements.listing import agreement_rows, counted, ordered
-from agreements.models import Agreement, Citation, Event, Period, Sheet, Stale, Tally
+from agreements.models import Agency, Agreement, Citation, Event, Period, Sheet, Stale, Tally
 from agreements.models.standing import SORTS
 from agreements.record import Record
 from agreements.standings import bring_up_to_date
 from agreements.status import RULES, Fact, Standing, periods, standing
+from agreements.tallies import count_again
 from municipalities.models import Municipality
 
 BEGINNING = date(2025, 1, 1)
@@ -282,9 +284,79 @@ def test_nothing_counts_unread_what_is_not_tallied(query):
 
 def test_slider_stops_follow_an_event(signed):
     record = Record(record_end(), signed.agency.state_id)
-    assert date(2024, 2, 29) not in change_days(record, record_end())
+    assert date(2025, 3, 2) not in change_days(record, record_end())
 
-    happens(signed, EventKind.DISCUSSED, date(2024, 2, 29))
+    happens(signed, EventKind.DISCUSSED, date(2025, 3, 2))
 
-    assert date(2024, 2, 29) in change_days(record, record_end())
-    assert date(2024, 2, 29) in change_days(Record(record_end()), record_end())
+    assert date(2025, 3, 2) in change_days(record, record_end())
+    assert date(2025, 3, 2) in change_days(Record(record_end()), record_end())
+
+
+def _tallies() -> set[tuple[object, ...]]:
+    return set(Tally.objects.values_list("state", "of", "status", "is_beside", "program", "count"))
+
+
+def _in_another_kind(agreement: Agreement) -> None:
+    Agency.objects.filter(name="Miami-Dade Sheriff's Office").update(kind=AgencyKind.CAMPUS)
+
+
+def _a_city_becomes_a_township(agreement: Agreement) -> None:
+    Municipality.objects.filter(pk=make.south_miami().pk).update(is_subdivision=True)
+
+
+def _its_place_is_another_of_that_name(agreement: Agreement) -> None:
+    twin = Municipality.objects.get(pk=make.south_miami().pk)
+    twin.pk, twin.key, twin.geoid, twin.slug, twin.is_subdivision = None, "twin", None, "south-miami-twin", True
+    twin.save()
+    agreement.agency.municipalities.set([twin])
+
+
+def _deleted(agreement: Agreement) -> None:
+    Citation.objects.filter(event__agreement=agreement).delete()
+    agreement.events.all().delete()
+    agreement.delete()
+
+
+@pytest.mark.parametrize(
+    "change", [_in_another_kind, _a_city_becomes_a_township, _its_place_is_another_of_that_name, _deleted]
+)
+def test_tallies_follow_what_no_period_shows(signed, change):
+    bring_up_to_date()
+    before = _tallies()
+    change(signed)
+
+    bring_up_to_date()
+    kept = _tallies()
+
+    assert kept != before
+    count_again()
+    assert _tallies() == kept
+
+
+def test_agency_with_a_place_in_another_state_counts_there(signed):
+    bring_up_to_date()
+    before = Tally.objects.get(state__code="GA", of=Tally.Of.CITY, status=Status.SIGNED).count
+    place = Municipality.objects.filter(state__code="GA", agencies=None, is_subdivision=False).first()
+    signed.agency.municipalities.add(place)
+
+    bring_up_to_date()
+
+    assert Tally.objects.get(state__code="GA", of=Tally.Of.CITY, status=Status.SIGNED).count == before + 1
+
+
+def test_list_of_a_day_tells_of_differing_sources_only_what_had_happened(signed):
+    event = make.make_event(
+        agreement=signed,
+        kind=EventKind.STATEMENT,
+        earliest=date(2025, 6, 1),
+        latest=date(2025, 6, 1),
+        publication="published",
+    )
+    make.make_claim(citation=make.make_citation(event=event))
+
+    def notes(day: date) -> list[str]:
+        period = Record(day).periods.get(agreement=signed)
+        return read_rows([period], day)[0].notes
+
+    assert notes(date(2025, 5, 31)) == []
+    assert notes(date(2025, 6, 1)) == ["Sources differ on the count of votes"]

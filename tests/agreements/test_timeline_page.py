@@ -115,7 +115,7 @@ def test_events_of_a_county_come_each_once_and_from_an_index():
     agency.municipalities.add(*county.municipalities.all()[:3])
     event = published(agreement=make.make_agreement(agency=agency))
 
-    found = [one.pk for one in chronicle.events_of_county(county)]
+    found = [one.pk for one in chronicle.county_lists(county, date(2026, 5, 18), 200)["events"]]
 
     assert found.count(event.pk) == 1
     assert len(found) == len(set(found))
@@ -130,6 +130,27 @@ def test_timeline_of_too_many_events_says_so_and_lists_the_newest(client, monkey
     assert "more than 100 dated events" in text_of(html)
     assert "static-time" not in html
     assert html.count('class="when"') == PAGE_SIZE
+
+
+def test_figure_of_too_many_events_is_empty_and_reads_none(client, monkeypatch):
+    monkeypatch.setattr("agreements.timelines.MOST_DRAWN", 100)
+
+    with CaptureQueriesContext(connection) as captured:
+        response = client.get("/figures/timeline/")
+
+    assert response.json() == {"data": [], "layout": {}}
+    read = [query["sql"] for query in captured if 'FROM "agreements_event"' in query["sql"]]
+    assert len(read) == 1
+    assert "LIMIT 101" in read[0]
+
+
+@pytest.mark.parametrize("url", ["/timeline/", "/figures/timeline/", "/"])
+def test_axis_begins_no_earlier_than_what_happened(client, url):
+    assert client.get(f"{url}?from=0001-01-01&county=12086").status_code == 200
+    timeline = told("from=0001-01-01&county=12086")
+    assert timeline.drawing is not None
+    assert not timeline.older
+    assert timeline._start == min(timelines.START, *(day.day for day in timeline.days))
 
 
 # Marks and words
@@ -188,7 +209,7 @@ def test_notes_take_rare_kinds_first_and_only_known_days():
         ({"count": 2, "agencies": 0}, "… this record has 2 dated events in Ohio."),
         (
             {"count": 1234, "agencies": 2, "older": 1},
-            "… this record has 1,234 dated events of 2 agencies in Ohio. 1 older one ends the list.",
+            "… this record has 1,234 dated events of 2 agencies in Ohio. 1 older event comes last.",
         ),
         ({"count": 0, "of": 5}, "… none of 5 dated events in Ohio passes these filters."),
         (
@@ -197,7 +218,7 @@ def test_notes_take_rare_kinds_first_and_only_known_days():
         ),
         (
             {"count": 3, "of": 5, "agencies": 2, "older": 7},
-            "… 3 of 5 dated events in Ohio pass these filters; they are of 2 agencies. 7 older ones end the list.",
+            "… 3 of 5 dated events in Ohio pass these filters; they are of 2 agencies. 7 older events come last.",
         ),
         ({"count": 0, "of": 0}, "… this record has no dated event in Ohio."),
         ({"first": None, "count": 1}, "Up to May 18, 2026, this record has 1 dated event in Ohio."),
@@ -326,6 +347,34 @@ def test_page_runs_the_same_queries_for_one_event_and_fifty(client):
 
     assert (few_shown, full_shown) == (1, PAGE_SIZE)
     assert few == full
+
+
+@pytest.mark.parametrize(
+    ("summary", "votes", "said"),
+    [
+        ("The commission voted 4-2 to sign.", (4, 2), "The commission voted 4–2 to sign."),
+        ("The commission voted to sign.", (4, 2), "The commission voted to sign. Vote: 4–2."),
+        ("A 14-2 vote, item 3.", (4, 2), "A 14–2 vote, item 3. Vote: 4–2."),
+        ("Since 2025-03-07, form 287-12-1.", (None, None), "Since 2025-03-07, form 287-12-1."),
+    ],
+)
+def test_event_gives_its_score_once_with_an_en_dash(client, summary, votes, said):
+    event = published(summary=summary, votes_for=votes[0], votes_against=votes[1])
+
+    html = page(client, event.agreement.get_absolute_url())
+
+    item = re.search(rf'<li id="{event.anchor}">.*?<p class="src">', html, re.DOTALL)
+    assert item is not None
+    assert text_of(item[0]).replace(" .", ".").strip().endswith(said)
+
+
+@pytest.mark.parametrize(("summary", "is_said"), [("A vote is set for June 3.", False), ("A vote is set.", True)])
+def test_event_names_the_day_of_a_meeting_once(client, summary, is_said):
+    event = published(summary=summary, kind=EventKind.VOTE_SCHEDULED, scheduled_for=date(2025, 6, 3))
+
+    html = page(client, event.agreement.get_absolute_url())
+
+    assert ("Meeting: June 3, 2025." in text_of(html)) == is_said
 
 
 # The figure

@@ -1,4 +1,4 @@
-"""The two lock files: every package pinned by version and hash, no address in them, and no test tool in production."""
+"""The lock files: every package pinned by version and hash, no address in them, and no test tool in production."""
 
 import re
 import tomllib
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 PROJECT = Path(__file__).resolve().parents[2]
-LOCKS = ["requirements.lock", "requirements-dev.lock"]
+LOCKS = ["requirements.lock", "requirements-dev.lock", "requirements-bench.lock"]
 
 
 def entries(lock: str) -> list[str]:

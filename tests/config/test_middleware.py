@@ -1,9 +1,10 @@
 """Which answers Django marks as public, and what it says while the database is down."""
 
+import psycopg
 import pytest
 from django.db import IntegrityError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 
 from config.middleware import CACHED, DOWN, KEPT, OUTCOME, PRIVATE, PublishedPages, failed
 
@@ -42,6 +43,13 @@ def test_refusal_is_public_for_a_minute_and_not_kept(status: int) -> None:
 
     assert response["Cache-Control"] == "public, max-age=60"
     assert OUTCOME not in request.META
+
+
+@pytest.mark.django_db
+def test_refused_host_is_kept_by_nobody(client: Client) -> None:
+    response = client.get("/", headers={"host": "evil.example"})
+
+    assert (response.status_code, response["Cache-Control"]) == (400, "no-store")
 
 
 @pytest.mark.parametrize(
@@ -119,7 +127,31 @@ def test_database_that_fails_outside_of_a_view_is_503(error: Exception) -> None:
     assert says_that_the_record_cannot_be_reached(response)
 
 
-@pytest.mark.parametrize("error", [IntegrityError("duplicate"), ValueError("a bug")])
+def caused_by(error: psycopg.Error) -> OperationalError:
+    """As Django raises it."""
+    ours = OperationalError(str(error))
+    ours.__cause__ = error
+    return ours
+
+
+@pytest.mark.parametrize("error", [psycopg.errors.AdminShutdown(), psycopg.errors.ConnectionFailure()])
+def test_database_that_goes_away_is_503_and_noted(error: psycopg.Error, caplog: pytest.LogCaptureFixture) -> None:
+    response = PublishedPages(lambda _: HttpResponse()).process_exception(HttpRequest(), caused_by(error))
+
+    assert response is not None
+    assert says_that_the_record_cannot_be_reached(response)
+    assert "The database cannot be reached" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        IntegrityError("duplicate"),
+        ValueError("a bug"),
+        caused_by(psycopg.errors.DeadlockDetected()),
+        caused_by(psycopg.errors.QueryCanceled()),
+    ],
+)
 def test_other_error_stays_500(error: Exception) -> None:
     assert PublishedPages(lambda _: HttpResponse()).process_exception(HttpRequest(), error) is None
     try:

@@ -8,6 +8,10 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
+from agreements.dates import day_in_words
+from agreements.days import record_begin
+from agreements.models import Agency, Sheet
+from agreements.urls import urlpatterns
 from config.middleware import CACHED
 
 PAGES = [
@@ -46,6 +50,94 @@ def test_page_is_public_and_the_same_for_everybody(path: str, settings) -> None:
     assert not ours.cookies
     assert visitor.get(path, headers={"if-none-match": ours["ETag"]}).status_code == 304
     assert visitor.head(path).headers["ETag"] == ours["ETag"]
+
+
+#: The parts of the addresses that have some, by the names of the addresses.
+PLACE = ("fl", "miami-dade", "south-miami")
+PARTS = {
+    "state": PLACE[:1],
+    "county": PLACE[:2],
+    "municipality": PLACE,
+    "state-card": PLACE[:1],
+    "county-card": PLACE[:2],
+    "municipality-card": PLACE,
+    "agreement": ("A0284",),
+    "agreement-card": ("A0284",),
+    "sitemap-state": ("fl", "places", 1),
+}
+NAMES = [str(pattern.name) for pattern in urlpatterns if pattern.name != "healthz"]
+#: Those that have something to say only where the site knows its address.
+SITEMAPS = {"sitemap", "sitemap-site", "sitemap-state"}
+
+
+def address(name: str) -> str:
+    if name == "agency":
+        agency = Agency.objects.standing_alone().select_related("state").earliest("pk")
+        return reverse(name, args=[agency.state.slug, agency.slug])
+    if name == "sheet":
+        sheet = Sheet.objects.earliest("pk")
+        return reverse(name, args=[sheet.list, sheet.order])
+    return reverse(name, args=PARTS.get(name, ()))
+
+
+@pytest.mark.parametrize("site_url", ["", "https://tracker.example.org"])
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.django_db
+def test_no_page_reads_the_host(name: str, site_url: str, settings) -> None:
+    settings.ALLOWED_HOSTS, settings.SITE_URL = ["one.example", "other.example"], site_url
+    path = address(name)
+
+    ours, theirs = (Client().get(path, headers={"host": host}) for host in settings.ALLOWED_HOSTS)
+
+    without = 404 if name in SITEMAPS and not site_url else 200
+    assert ours.status_code == (302 if name == "find" else without)
+    assert ours.content == theirs.content
+    assert ours.headers.get("Location") == theirs.headers.get("Location")
+    assert b"one.example" not in ours.content
+
+
+NUL_QUERIES = ("q=a%00b", "state=%00", "county=%00", "status=%00&program=%00&from=%00&sort=%00&page=%00&list=%00")
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.django_db
+def test_no_page_fails_of_a_nul(name: str) -> None:
+    path = address(name)
+    for query in NUL_QUERIES:
+        assert Client().get(f"{path}?{query}").status_code in {200, 302, 400, 404}, query
+
+
+@pytest.mark.parametrize("path", ["/agreements/%00/", "/agreements/A%00/card.png", "/agreements/A12345678901234/"])
+@pytest.mark.django_db
+def test_agreement_of_no_public_id_is_not_found(path: str) -> None:
+    assert Client().get(path).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["home", "card", "state-card", "timeline-figure", "map-figure", "agreement", "find"])
+@pytest.mark.django_db
+def test_page_of_an_empty_record_is_503(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("agreements.pages.newest_lists", dict)
+
+    assert Client().get(address(name)).status_code == 503
+
+
+@pytest.mark.parametrize("path", ["/", "/us/fl/", "/agreements/", "/figures/map/", "/figures/timeline/", "/card.png"])
+@pytest.mark.django_db
+def test_page_of_a_day_before_the_record_is_that_of_its_first(path: str) -> None:
+    begin = record_begin()
+    assert begin is not None
+
+    early, first = (Client().get(path, {"as_of": day}, follow=True) for day in ("2010-01-01", begin.isoformat()))
+
+    assert early.status_code == first.status_code == 200
+    if early.context is None:
+        assert early.content == first.content
+    else:
+        assert early.context["on"] == begin
+    if path == "/":
+        assert f"The record begins {day_in_words(begin)}" in early.text
+        assert f'min="{begin}"' in early.text
+        assert "The record begins" not in first.text
 
 
 @pytest.mark.django_db

@@ -443,6 +443,33 @@ def test_page_whose_database_fails_while_it_is_made_is_the_last_one(site):
     assert "x-record-stale" not in site.get().headers
 
 
+def test_page_that_fails_is_the_last_one_and_noted(site, caplog):
+    site.get()
+    site.version.now = "2-b"
+    site.django.status, site.django.outcome = "500 Internal Server Error", None
+
+    stale = site.get()
+
+    assert (stale.status, stale.body, stale.headers["x-record-stale"]) == (200, TEXT, "true")
+    assert "This page failed" in caplog.text
+    assert site.get(path="/other/").status == 500
+
+
+def test_page_of_older_data_does_not_replace_a_newer_one(site):
+    site.version.now = "9-b"
+    site.get()
+    site.version.now = "10-c"
+    site.django.body = b"The newest."
+    site.get()
+    site.version.now = "9-b"
+    site.django.body = TEXT
+    site.start().get()
+
+    site.version.is_down = True
+
+    assert site.start().get().body == b"The newest."
+
+
 # Many at once
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 
 from config import settings as ours
-from config.published_release import release
+from config.published_release import FOLDERS, release
 
 PRINT = "import django; django.setup(); from config.published_release import release; print(release())"
 
@@ -39,6 +39,21 @@ def test_release_changes_with_a_setting(monkeypatch: pytest.MonkeyPatch, name: s
     monkeypatch.setattr(ours, name, value)
 
     assert release() != before
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_release_changes_with_each_folder(tmp_path, settings, folder: str) -> None:
+    settings.BASE_DIR = tmp_path
+    before = release()
+
+    (tmp_path / folder / "deeper").mkdir(parents=True)
+    (tmp_path / folder / "deeper" / "new").write_text("new")
+
+    assert release() != before
+
+
+def test_release_counts_every_folder_that_a_page_is_made_of() -> None:
+    assert {"fixtures", "templates", "agreements", "municipalities", "config", "static"} <= set(FOLDERS)
 
 
 def test_release_is_made_of_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
