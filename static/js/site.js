@@ -171,7 +171,7 @@
   const near = new IntersectionObserver((entries) => entries.filter((entry) => entry.isIntersecting).forEach(({ target }) => {
     near.unobserve(target);
     draw(target).then(() => resized.observe(target));
-  }), { rootMargin: '400px' });
+  }), { rootMargin: '100px' });
   const charts = () => (drawsCharts ? document.querySelectorAll('.chart[data-figure-url]') : []);
   const startCharts = () => charts().forEach((chart) => near.observe(chart));
   isDark.addEventListener('change', () => charts().forEach((chart) => figures.has(plotOf(chart)) && draw(chart)));
