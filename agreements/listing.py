@@ -16,8 +16,8 @@ PAGE_SIZE = 50
 class KnownPaginator(Paginator):
     """Pages of rows whose number is known: counting a long list takes longer than reading a page of it."""
 
-    def __init__(self, rows: QuerySet[Any], count: int) -> None:
-        super().__init__(rows, PAGE_SIZE)
+    def __init__(self, rows: QuerySet[Any], count: int, size: int) -> None:
+        super().__init__(rows, size)
         # What Paginator works out once and keeps.
         self.__dict__["count"] = count
 
@@ -43,8 +43,10 @@ def counted(periods: QuerySet[Period], tallies: QuerySet[Tally] | None) -> tuple
     return counts.get(False, 0), sum(counts.values())
 
 
-def agreement_rows(listing: AgreementFilter, page: str | int | None, sort: str = "") -> dict[str, Any]:
-    """One page of the agreements that a filter lets through, with their standings; all where it cannot be read.
+def agreement_rows(
+    listing: AgreementFilter, page: str | int | None, sort: str = "", size: int = PAGE_SIZE
+) -> dict[str, Any]:
+    """One page (of so many) of the agreements that a filter lets through, with standings; all where it cannot be read.
 
     The municipal agencies' come first where no order is asked for. In the context: page, a Page; rows, its Rows;
     municipal_count and total, of all pages.
@@ -52,6 +54,6 @@ def agreement_rows(listing: AgreementFilter, page: str | int | None, sort: str =
     periods = listing.periods()
     municipal, total = counted(periods, listing.tallies())
     shown = ordered(periods, sort).defer("state_name", "place_name", "search")
-    found = KnownPaginator(shown, total).get_page(page)
+    found = KnownPaginator(shown, total, size).get_page(page)
     rows = read_rows(list(found), listing.record.on)
     return {"page": found, "rows": rows, "municipal_count": municipal, "total": total}

@@ -198,7 +198,8 @@ class Head:
         return self._write
 
     def _write(self, _body: bytes) -> None:
-        raise NotImplementedError("Django returns its body.")
+        # WSGI asks for it, for applications of before it; a body written so would be missing in the stored page.
+        raise RuntimeError("The application behind this layer returns its body, and never writes it.")
 
 
 class Headless:

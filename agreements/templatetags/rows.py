@@ -21,14 +21,26 @@ def table_rows(rows: Iterable[Row], with_kind: bool = False) -> SafeString:
     return mark_safe("\n".join(_row(row, with_kind) for row in rows))
 
 
+@register.simple_tag
+def standing_cells(standing: Standing) -> SafeString:
+    """How an agreement stands and since when: two cells of any table of agreements."""
+    return mark_safe(_standing(standing))
+
+
 def _row(row: Row, with_kind: bool) -> str:
     notes = [AgencyKind(row.kind).label, *row.notes] if with_kind else row.notes
     return (
         f'<tr><th scope="row"><a href="{escape(row.url)}">{escape(row.agency)}</a>{_notes(notes)}</th>'
-        f'<td data-label="Status">{_status(row.standing.status)}{_notes(_flags(row.standing))}</td>'
-        f'<td data-label="Since" data-minor>{_since(row.standing)}</td>'
+        f"{_standing(row.standing)}"
         f'<td data-label="Place" data-minor>{_places(row.places)}, {escape(row.state_code)}</td>'
         f'<td data-label="Program" data-minor>{escape(Program(row.program).label)}</td></tr>'
+    )
+
+
+def _standing(standing: Standing) -> str:
+    return (
+        f'<td data-label="Status">{_status(standing.status)}{_notes(_flags(standing))}</td>'
+        f'<td data-label="Since" data-minor>{_since(standing)}</td>'
     )
 
 

@@ -28,8 +28,7 @@ class HomeView(RecordView):
         record, query = self.record(), self.request.GET
         listing = AgreementFilter(query, record=record)
         scene = maps.scene_of(listing)
-        found = agreement_rows(listing, 1, "-since")
-        found["rows"] = found["rows"][:ROWS_SHOWN]
+        found = agreement_rows(listing, 1, "-since", ROWS_SHOWN)
         told = timeline_of(listing, record.on)
         answered = answer_of(scene)
         return super().get_context_data(
@@ -37,9 +36,7 @@ class HomeView(RecordView):
             is_filtered=maps.is_narrowed(query),
             timeline=told,
             events=told.listed[:EVENTS_SHOWN],
-            newest_sheets=Sheet.objects.that_count()
-            .defer("problems")
-            .order_by("-published_on", "-order")[:SHEETS_SHOWN],
+            newest_sheets=Sheet.objects.that_count().only("list", "order", "published_on", "rows")[:SHEETS_SHOWN],
             meta=meta_of(scene, answered),
             **answered,
             **maps.scene_context(scene, query),
