@@ -1,20 +1,39 @@
 """What every test stands on: one test database a session, filled with the real places and the real record."""
 
+from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
 from django.core.management import call_command
+from django.db import DEFAULT_DB_ALIAS
+from django.test.utils import setup_databases, teardown_databases
 from pytest_django import DjangoDbBlocker
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """The test database with the places and the record, loaded once: tests roll their own writes back onto them."""
+def django_db_setup(
+    django_test_environment: None,
+    django_db_modify_db_settings: None,
+    django_db_blocker: DjangoDbBlocker,
+    django_db_keepdb: bool,
+    django_db_createdb: bool,
+) -> Iterator[None]:
+    """The test database with the places and the record, loaded once: tests roll their own writes back onto them.
+
+    Made for whoever asks. pytest-django's own would make none where only tests without its mark run, as those in the
+    browser are, and the record would go into the database that is no test's.
+    """
+    is_kept = django_db_keepdb and not django_db_createdb
     with django_db_blocker.unblock():
+        made = setup_databases(verbosity=0, interactive=False, aliases={DEFAULT_DB_ALIAS}, keepdb=is_kept)
         call_command("load_places", "--if-empty", stdout=StringIO())
         call_command("load_record", "--if-empty", stdout=StringIO())
+    yield
+    if not django_db_keepdb:
+        with django_db_blocker.unblock():
+            teardown_databases(made, verbosity=0)
 
 
 @pytest.fixture

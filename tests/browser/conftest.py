@@ -1,24 +1,16 @@
 """A real Chromium on the real server: gunicorn on the test database, with collected static files."""
 
-import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from io import StringIO
-from pathlib import Path
-from urllib.parse import quote
 
 import pytest
-from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django import DjangoDbBlocker
+
+from tests.serving import served
 
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -29,7 +21,6 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-START_SECONDS = 60
 
 
 def chromium() -> str:
@@ -39,7 +30,7 @@ def chromium() -> str:
     return found
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def site(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
@@ -49,56 +40,13 @@ def site(
         call_command("load_places", "--if-empty", stdout=StringIO())
         call_command("load_record", "--if-empty", stdout=StringIO())
         connection.close()
-    base = settings.BASE_DIR
-    database = connection.settings_dict
-    host = database["HOST"] or database["OPTIONS"].get("host", "")
-    environment = os.environ | {
-        "DATABASE_URL": f"postgres://{quote(database['USER'])}@/{database['NAME']}?host={quote(str(host), safe='')}"
-        + (f"&port={database['PORT']}" if database["PORT"] else ""),
-        "SECRET_KEY": "only for tests",
-        "HTTPS": "0",
-        "STATIC_ROOT": str(tmp_path_factory.mktemp("static")),
-    }
-    environment.pop("DEBUG", None)
-    subprocess.run(
-        [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"], cwd=base, env=environment, check=True
-    )
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    log = (tmp_path_factory.mktemp("gunicorn") / "log").open("w+")
-    server = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--threads", "4"],
-        cwd=base,
-        env=environment,
-        stdout=log,
-        stderr=log,
-    )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        _wait_for(f"{address}/healthz", server, Path(log.name))
-        yield address
-    finally:
-        server.terminate()
-        server.wait(timeout=30)
-        log.close()
+    with served(tmp_path_factory.mktemp("site")) as port:
+        yield f"http://127.0.0.1:{port}"
 
 
-def _wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline and server.poll() is None:
-        try:
-            with urllib.request.urlopen(url, timeout=5) as answer:
-                if answer.status == 200:
-                    return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.2)
-    raise AssertionError(f"The server did not answer at {url}: {log.read_text()}")
-
-
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser(site: str) -> Iterator[Browser]:
-    # After the site, and closed with these tests: while Playwright's event loop runs, Django refuses this thread.
+    # After the site, and closed with its module: while Playwright's event loop runs, Django refuses this thread.
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_FLAGS)
         yield started

@@ -28,11 +28,18 @@ PAGES = [
     "/find/?q=Hialea",
     "/methodology/",
     "/glossary/",
+    "/sheets/",
+    "/about/",
     "/corrections/",
+    "/accessibility/",
     "/nowhere/",
 ]
-#: Besides the success criteria of WCAG 2.2, A and AA, what axe-core calls best practice.
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]}
+#: Besides the success criteria of WCAG 2.2, A and AA, what axe-core calls best practice. Every rule is applied; what
+#: passes is not written out, which takes half of the time.
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],
+}
 
 
 def open_details(page: Page) -> None:
@@ -55,23 +62,27 @@ def narrowed_to(page: Page) -> int:
     return width
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")])
 @pytest.mark.parametrize("path", PAGES)
-def test_page_passes_the_rules_of_axe_and_fits_the_narrowest_screen_with_everything_open(
-    browser, site, path, width, scheme
-):
-    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
-    page = context.new_page()
+def test_page_passes_the_rules_of_axe_in_both_schemes_and_fits_the_narrowest_screen(browser, site, path):
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
     page.goto(site + path)
     draw_charts(page)
     open_details(page)
 
-    found = Axe().run(page, options=RULES).response["violations"]
+    found = {}
+    for width in (1280, 360):
+        page.set_viewport_size({"width": width, "height": 800})
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            page.wait_for_timeout(300)  # a chart that is drawn follows
+            broken = Axe().run(page, options=RULES).response["violations"]
+            if broken:
+                found[width, scheme] = [(one["id"], [node["target"] for node in one["nodes"]]) for one in broken]
 
-    assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found] == []
+    assert found == {}
     page.set_viewport_size({"width": 320, "height": 640})
     assert narrowed_to(page) <= 320
-    context.close()
+    page.close()
 
 
 def tab_to(page: Page, target: Locator, most: int = 150) -> None:

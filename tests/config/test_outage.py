@@ -2,40 +2,26 @@
 
 import contextlib
 import http.client
-import os
 import select
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import quote
 
 import pytest
-from django.conf import settings
 from django.db import connection
-from pytest_django import DjangoDbBlocker
 
-#: Collects the static files under their hashed names. Compressing them takes ten times as long, and no test here asks.
-COLLECT = """
-import django
-from django.conf import settings
-from django.core.management import call_command
-settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
-django.setup()
-call_command("collectstatic", interactive=False, verbosity=0)
-"""
+from tests.serving import served
+
 KEPT = ["/us/fl/", "/agreements/?page=2"]
-START_SECONDS = 60
 
 
 class Wire:
     """A socket in a folder of its own that passes on what is said to PostgreSQL's, until it is cut or falls silent."""
 
     def __init__(self, folder: Path, server: str) -> None:
-        self._path, self._server = folder / Path(server).name, server
+        self.folder, self._path, self._server = folder, folder / Path(server).name, server
         self._talks: list[socket.socket] = []
         self._listener: socket.socket | None = None
         self.is_silent = False
@@ -101,54 +87,22 @@ class Site:
 
 
 @pytest.fixture(scope="module")
-def wire(
-    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Wire]:
-    with django_db_blocker.unblock():
-        given = connection.get_connection_params()
-        if not str(given.get("host", "")).startswith("/"):
-            pytest.skip("The test database is not on a unix socket.")
-        made = Wire(tmp_path_factory.mktemp("wire"), f"{given['host']}/.s.PGSQL.{given.get('port') or 5432}")
-        connection.close()
+def wire(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wire]:
+    given = connection.settings_dict
+    if not given["HOST"].startswith("/"):
+        pytest.skip("The test database is not on a unix socket.")
+    made = Wire(tmp_path_factory.mktemp("wire"), f"{given['HOST']}/.s.PGSQL.{given['PORT'] or 5432}")
     yield made
     made.cut()
 
 
 @pytest.fixture(scope="module")
 def site(wire: Wire, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    database = connection.settings_dict
-    folder = quote(str(wire._path.parent), safe="")
-    environment = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "config.settings",
-        "DATABASE_URL": f"postgres://{quote(database['USER'])}@/{database['NAME']}?host={folder}"
-        f"&port={database['PORT'] or 5432}",
-        "SECRET_KEY": "only for tests",
-        "HTTPS": "0",
-        "STATIC_ROOT": str(tmp_path_factory.mktemp("static")),
-        "PAGES_ROOT": str(tmp_path_factory.mktemp("pages")),
-    }
-    environment.pop("DEBUG", None)
-    subprocess.run([sys.executable, "-c", COLLECT], cwd=settings.BASE_DIR, env=environment, check=True)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "gunicorn", "--config", "config/gunicorn.py", "--bind", f"127.0.0.1:{port}"]
-    with (tmp_path_factory.mktemp("gunicorn") / "log").open("w+") as log:
-        server = subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, stdout=log, stderr=log)
-        try:
-            made = Site(port)
-            until = time.monotonic() + START_SECONDS
-            while time.monotonic() < until:
-                with contextlib.suppress(OSError):
-                    if made.get("/healthz")[0] == 200:
-                        break
-                time.sleep(0.1)
-            for path in KEPT:
-                assert made.get(path)[0] == 200
-            yield made
-        finally:
-            server.terminate()
-            server.wait(timeout=30)
+    with served(tmp_path_factory.mktemp("site"), host=str(wire.folder)) as port:
+        made = Site(port)
+        for path in KEPT:
+            assert made.get(path)[0] == 200
+        yield made
 
 
 def is_plain_refusal(answer: tuple[int, http.client.HTTPMessage, str]) -> bool:
