@@ -135,7 +135,7 @@ def events_shown(
     asked for, only events of such agreements pass; else also those about places and agencies themselves. With values
     that cannot be read the filter is left aside. without: filters to be left aside too.
     """
-    given = listing.form.cleaned_data if listing.is_valid() else {}
+    given = listing.values
     asked = {name: value for name, value in given.items() if value and name not in without}
     found = until(happenings(), on)
     if first := asked.get("from"):

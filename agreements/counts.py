@@ -1,9 +1,11 @@
 """How many of how many: what a page says of the country, as of a day."""
 
+from collections import Counter
 from typing import TypedDict, cast
 
 from django.db.models import Count, Q, Sum
 
+from agreements.kept import kept
 from agreements.models import Tally
 from agreements.record import IN_FORCE, Record
 from municipalities.models import County, Municipality
@@ -24,14 +26,31 @@ class National(TypedDict):
 
 def national(record: Record) -> National:
     """What the home page can stand behind."""
-    places = Municipality.objects.aggregate(
+    in_force = _tallied() if record.is_current else _read(record)
+    return cast(National, {**_cities_and_townships(), **in_force, "counties": counties_by_state().total()})
+
+
+@kept(Municipality)
+def _cities_and_townships() -> dict[str, int]:
+    return Municipality.objects.aggregate(
         cities=Count("pk", filter=Q(is_subdivision=False)), townships=Count("pk", filter=Q(is_subdivision=True))
     )
-    in_force = _kept() if record.is_current else _read(record)
-    return cast(National, {**places, **in_force, "counties": County.objects.filter(is_current=True).count()})
 
 
-def _kept() -> dict[str, int]:
+@kept(Municipality)
+def municipalities_by_state() -> Counter[int]:
+    """How many municipalities each state has, by its id."""
+    return Counter(dict(Municipality.objects.order_by().values_list("state").annotate(n=Count("pk"))))
+
+
+@kept(County)
+def counties_by_state() -> Counter[int]:
+    """How many counties each state has today, by its id."""
+    today = County.objects.filter(is_current=True)
+    return Counter(dict(today.order_by().values_list("state").annotate(n=Count("pk"))))
+
+
+def _tallied() -> dict[str, int]:
     """The counts that are kept for the day on which the record ends."""
     in_force = Tally.objects.filter(status__in=IN_FORCE)
     found = in_force.values_list("of").annotate(sum=Sum("count"), states=Count("state", distinct=True))

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import date
 from functools import cached_property
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple, Self, cast
 
 import django_filters as filters
 from django import forms
@@ -11,13 +11,15 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 
 from agreements.dates import day_in_words
+from agreements.filtersets import PageFilter
 from agreements.formfields import PlaceField
+from agreements.kept import kept
 from agreements.kinds import Program, Status
-from agreements.models import Agreement, Period, Tally
+from agreements.models import Agreement, Period
 from agreements.models.standing import SORTS
 from agreements.queries import query_string
 from agreements.record import Record
-from agreements.selection import Wanted, select, tallies
+from agreements.selection import Wanted, select
 from municipalities.models import County, State
 
 DATE = forms.DateInput(attrs={"type": "date"})
@@ -50,6 +52,16 @@ class PlaceFilter(filters.Filter):
     field_class = PlaceField
 
 
+@kept(State)
+def _states() -> dict[str, State]:
+    return {state.code: state for state in State.objects.all()}
+
+
+@kept(County)
+def _counties_of(state_id: int) -> list[tuple[str, str]]:
+    return list(County.objects.filter(state=state_id).order_by("name", "geoid").values_list("geoid", "full_name"))
+
+
 class AgreementFilterForm(forms.Form):
     """The form behind the filter: what its fields say together must make sense too."""
 
@@ -65,7 +77,7 @@ class AgreementFilterForm(forms.Form):
         return cleaned
 
 
-class AgreementFilter(filters.FilterSet):
+class AgreementFilter(PageFilter):
     """Agreements by county, state, status, program, days and text, with their status on the record's day.
 
     county values are GEOIDs, state values postal codes. The day itself, as_of, is read by `asked_day` beforehand.
@@ -122,6 +134,10 @@ class AgreementFilter(filters.FilterSet):
         self.assumed = assumed
         super().__init__(data, queryset=Agreement.objects.all() if queryset is None else queryset)
 
+    @classmethod
+    def blank(cls) -> Self:
+        return cls(QueryDict(), record=Record(date.min))
+
     @property
     def form(self) -> forms.Form:
         """The form, with the counties of one state only: all 3,241 would weigh more than the page."""
@@ -144,13 +160,13 @@ class AgreementFilter(filters.FilterSet):
             return
         county.label = f"County in {of.name}"
         state.shown = of.code
-        county.choices = [("", county.empty_label), *self._counties_of(of)]
+        county.choices = [("", county.empty_label), *_counties_of(of.pk)]
         if asked and asked.state_id != of.pk:
             county.choices.append((asked.geoid, str(asked)))
 
     @cached_property
     def _states(self) -> dict[str, State]:
-        return {state.code: state for state in State.objects.all()}
+        return _states()
 
     @cached_property
     def _county(self) -> County | None:
@@ -159,10 +175,6 @@ class AgreementFilter(filters.FilterSet):
         if not (geoid.isascii() and geoid.isdigit()):
             return None
         return County.objects.filter(geoid=geoid).select_related("state").first()
-
-    @staticmethod
-    def _counties_of(state: State) -> list[tuple[str, str]]:
-        return list(County.objects.filter(state=state).order_by("name", "geoid").values_list("geoid", "full_name"))
 
     def _asked(self, name: str) -> str:
         return (self.data or {}).get(name) or ""
@@ -180,19 +192,19 @@ class AgreementFilter(filters.FilterSet):
 
     def periods(self, without: Collection[str] = ()) -> QuerySet[Period]:
         """How each agreement that passes the filters, but for these, stands on the day. Of a valid filter only."""
-        return select(self.record, self._wanted(without))
+        return select(self.record, self.wanted(without))
 
-    def tallies(self, without: Collection[str] = ()) -> QuerySet[Tally] | None:
-        """What counts them without reading them; None where nothing does."""
-        return tallies(self.record, self._wanted(without))
-
-    def _wanted(self, without: Collection[str] = ()) -> Wanted:
+    def wanted(self, without: Collection[str] = ()) -> Wanted:
         """What the values ask for, but for these fields; nothing where one of them cannot be read."""
-        given = self.form.cleaned_data if self.is_valid() else {}
+        given = self.values
         values = {name: given.get(name) for name in self.choosing if name not in without}
         if programs := values.get("program"):
             values["program"] = ["" if program == NOT_STATED else program for program in programs]
         return cast(Wanted, values)
+
+    def chooses(self) -> bool:
+        """Whether a value chooses among agreements."""
+        return any(self.wanted().values())
 
     def filter_queryset(self, queryset: QuerySet[Agreement]) -> QuerySet[Agreement]:
         """The agreements of these periods; see `selection.select`, which lists call by themselves."""
@@ -200,10 +212,8 @@ class AgreementFilter(filters.FilterSet):
 
     def applied(self) -> list[tuple[str, str, str]]:
         """What the query filters by: (label, value in words, the query string without it)."""
-        if not self.form.is_bound or not self.form.is_valid():
-            return []
         rows = []
-        for name, value in self.form.cleaned_data.items():
+        for name, value in self.values.items():
             field = self.form.fields[name]
             if not value or name in self.assumed or isinstance(field.widget, forms.HiddenInput):
                 continue
@@ -238,7 +248,7 @@ class AgreementListFilter(AgreementFilter):
 
     def order(self) -> str:
         """One of ORDERS; "" for the municipalities' first."""
-        return self.form.cleaned_data["sort"] if self.is_valid() else ""
+        return self.values.get("sort") or ""
 
 
 class Asked(NamedTuple):

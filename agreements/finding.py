@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from agreements.addresses import county_url, url_of
+from agreements.kept import kept
 from agreements.kinds import AgencyKind, Status
 from agreements.models import Agency
 from agreements.pages import PlaceRow
@@ -12,7 +13,7 @@ from agreements.status import Standing, furthest
 from agreements.wording import since
 from municipalities import also_known, lookup, zip_codes
 from municipalities.lookup import Found
-from municipalities.models import County, Municipality
+from municipalities.models import County, Municipality, State
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def look_up(words: str, record: Record) -> Looked:
     others = also_known.stands_for(*lookup.without_state(words))
     meant = _places(one.key for one in others)
     others = [one for one in others if one.key in meant]
-    near = lookup.find(words)
+    near = _found(words)
     exact = [one for one in near if one.is_exact]
     if len(exact) == 1 and not others:
         return Looked([], url=url_of(exact[0].place))
@@ -75,6 +76,11 @@ def look_up(words: str, record: Record) -> Looked:
     else:
         shown, sentence = [one.place for one in near], _sentence(words, near, exact)
     return Looked(hits(list(dict.fromkeys(shown)), record), sentence)
+
+
+@kept(County, Municipality, State)
+def _found(words: str) -> list[Found]:
+    return lookup.find(words)
 
 
 def _sentence(words: str, near: Sequence[Found], exact: Sequence[Found]) -> str:

@@ -54,16 +54,6 @@ class FieldLook:
     errors: list[str]
 
     @property
-    def options_html(self) -> SafeString:
-        """The options as HTML: a template's loop over 250 counties takes ten times as long."""
-        return mark_safe(
-            "".join(
-                f'<option value="{escape(value)}"{" selected" if chosen else ""}>{escape(label)}</option>'
-                for value, label, chosen in self.options
-            )
-        )
-
-    @property
     def described_by(self) -> str:
         """The ids of what belongs to it, in the order of reading."""
         return " ".join(f"{self.id}-{part}" for part, text in (("hint", self.hint), ("error", self.errors)) if text)
@@ -72,6 +62,66 @@ class FieldLook:
     def target(self) -> str:
         """The id to which a message about it leads: that of what can be focused."""
         return f"{self.id}-0" if self.kind == "checks" else self.id
+
+    @property
+    def html(self) -> SafeString:
+        """The field with its label, its hint and what is wrong with it. A template took four times as long."""
+        # Every value is escaped where it is put in.
+        return mark_safe(_WRITERS.get(self.kind, _input)(self))
+
+
+def _words(look: FieldLook) -> str:
+    hint = f'<p class="hint" id="{look.id}-hint">{escape(look.hint)}</p>' if look.hint else ""
+    wrong = f'<p class="error" id="{look.id}-error">{escape(" ".join(look.errors))}</p>' if look.errors else ""
+    return hint + wrong
+
+
+def _described(look: FieldLook) -> str:
+    return f' aria-describedby="{look.described_by}"' if look.described_by else ""
+
+
+def _hidden(look: FieldLook) -> str:
+    return f'<input type="hidden" name="{look.name}" id="{look.id}" value="{escape(look.value)}">' if look.value else ""
+
+
+def _checks(look: FieldLook) -> str:
+    boxes = "".join(
+        f'<label><input type="checkbox" name="{look.name}" id="{look.id}-{number}" value="{escape(value)}"'
+        f"{' checked' if chosen else ''}> {escape(label)}</label>"
+        for number, (value, label, chosen) in enumerate(look.options)
+    )
+    return (
+        f'<fieldset class="whole"{_described(look)}><legend>{escape(look.label)}</legend>{_words(look)}\n'
+        f'<div class="checks">{boxes}</div></fieldset>'
+    )
+
+
+def _nothing(look: FieldLook) -> str:
+    return f'<div id="{look.id}" tabindex="-1"><span class="label">{escape(look.label)}</span>{_words(look)}</div>'
+
+
+def _select(look: FieldLook) -> str:
+    options = "".join(
+        f'<option value="{escape(value)}"{" selected" if chosen else ""}>{escape(label)}</option>'
+        for value, label, chosen in look.options
+    )
+    return _labelled(look, f'<select name="{look.name}" id="{look.id}"{_state(look)}>{options}</select>')
+
+
+def _input(look: FieldLook) -> str:
+    attributes = f'type="{look.kind}" name="{look.name}" id="{look.id}" value="{escape(look.value)}"'
+    return _labelled(look, f"<input {attributes}{_state(look)}>")
+
+
+def _state(look: FieldLook) -> str:
+    return _described(look) + (' aria-invalid="true"' if look.errors else "")
+
+
+def _labelled(look: FieldLook, control: str) -> str:
+    return f'<div><label for="{look.id}">{escape(look.label)}</label>{_words(look)}\n{control}</div>'
+
+
+_WRITERS = {"hidden": _hidden, "checks": _checks, "none": _nothing, "select": _select}
 
 
 def looks(form: forms.Form) -> Iterator[FieldLook]:

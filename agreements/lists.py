@@ -1,6 +1,6 @@
 """What ICE's lists print, as pages tell it: sheets, what differs between two of them, and where an agreement stands."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -13,14 +13,17 @@ from django.db.models import F, Func, IntegerField, QuerySet
 
 from agreements.dates import day_in_words
 from agreements.filters import DATE, AgreementFilter, AgreementFilterForm, DayFilter
+from agreements.filtersets import PageFilter
 from agreements.ice.findings import KINDS, Finding, FindingKind
 from agreements.ice.history import LISTS
 from agreements.ice.parse import IceList as ListName
 from agreements.ice.parse import ParsedRow
+from agreements.kept import kept
 from agreements.kinds import Program
-from agreements.models import Agreement, Sheet
+from agreements.models import Agency, Agreement, Listing, Sheet
 from agreements.models.sheet import IceList, SheetQuerySet
 from agreements.snapshots import Lists
+from municipalities.models import State
 
 #: How many entries of a kind a page shows beside other kinds; a kind asked for by itself is shown whole, by pages.
 ENTRIES_SHOWN = 25
@@ -49,7 +52,7 @@ KIND_NOTES: dict[FindingKind, str] = {
 }
 
 
-class SheetFilter(filters.FilterSet):
+class SheetFilter(PageFilter):
     """The sheets of one list, and those of which something must be said."""
 
     list = filters.ChoiceFilter(choices=IceList.choices, label="List", empty_label="Both lists")
@@ -148,7 +151,7 @@ class ChangesFilter(AgreementFilter):
 
     def asked(self, name: str) -> Any:
         """The value of a field; None where none is given or another cannot be read."""
-        return self.form.cleaned_data.get(name) if self.form.is_bound and self.form.is_valid() else None
+        return self.values.get(name)
 
     def applied(self) -> list[tuple[str, str, str]]:
         """Days apart: two days are always compared, and the page names them in its first sentence."""
@@ -268,17 +271,44 @@ class Group:
         return KIND_NOTES.get(self.kind, "")
 
 
-def groups(found: Iterable[Finding[int]], shown: QuerySet[Agreement]) -> list[Group]:
-    """Findings by kind, each kind's by list and name, of the agreements that are shown. Two queries: the names of all,
-    and whole agreements for the first entries of each kind.
-    """
-    found = list(found)
-    wanted = shown.filter(pk__in={one.key for one in found}, merged_into=None).order_by()
+#: Findings by kind, each kind's by list and name.
+Differences = Mapping[FindingKind, Sequence[Finding[int]]]
+
+
+@kept(Sheet)
+def every() -> Lists:
+    """All sheets of both lists."""
+    return Lists()
+
+
+@kept(Sheet, Listing, Agreement, Agency, State, most=8)
+def differences_between(first: date, last: date) -> Differences:
+    """What differs between the lists of two days."""
+    return _ordered(every().between(first, last))
+
+
+@kept(Sheet, Listing, Agreement, Agency, State, most=8)
+def differences_of(sheet: Sheet) -> Differences:
+    """What a sheet prints otherwise than the last of its list that counts."""
+    return _ordered(every().of_sheet(sheet))
+
+
+def _ordered(found: Sequence[Finding[int]]) -> Differences:
+    wanted = Agreement.objects.standing_alone().filter(pk__in={one.key for one in found}).order_by()
     names = {pk: name for pk, *name in wanted.values_list("pk", "agency__state__name", "agency__name")}
     by_kind = groupby((one for one in found if one.key in names), key=lambda one: one.kind)
-    ordered = {kind: sorted(several, key=lambda one: (one.list, names[one.key])) for kind, several in by_kind}
-    known = _agreements({one.key for several in ordered.values() for one in several[:ENTRIES_SHOWN]})
-    return [Group(kind, Entries(several, known)) for kind, several in ordered.items()]
+    return {kind: sorted(several, key=lambda one: (one.list, names[one.key])) for kind, several in by_kind}
+
+
+def groups(differences: Differences, shown: QuerySet[Agreement] | None = None) -> list[Group]:
+    """The differences kind by kind, of some agreements if they are given. Whole agreements of the first entries."""
+    if shown is not None:
+        keys = {one.key for several in differences.values() for one in several}
+        keys = set(shown.filter(pk__in=keys).values_list("pk", flat=True))
+        chosen = {kind: [one for one in several if one.key in keys] for kind, several in differences.items()}
+        differences = {kind: several for kind, several in chosen.items() if several}
+    known = _agreements({one.key for several in differences.values() for one in several[:ENTRIES_SHOWN]})
+    return [Group(kind, Entries(several, known)) for kind, several in differences.items()]
 
 
 def _agreements(keys: Collection[int]) -> dict[int, Agreement]:

@@ -13,6 +13,7 @@ from django.utils.http import urlencode
 
 from agreements.addresses import county_url, place_url
 from agreements.counties import county_words
+from agreements.counts import counties_by_state, municipalities_by_state
 from agreements.dates import in_words
 from agreements.days import change_days, stops
 from agreements.deciding import record_end
@@ -21,6 +22,7 @@ from agreements.figures.map import svg
 from agreements.figures.map_plot import figure
 from agreements.figures.picture import CountyFill, Mark, Picture
 from agreements.filters import AgreementFilter
+from agreements.kept import kept
 from agreements.keys import WITHOUT_AGREEMENT, key_context, national_statuses, statuses
 from agreements.kinds import Status
 from agreements.models import Tally
@@ -83,7 +85,7 @@ class Scene:
 
 def scene_of(listing: AgreementFilter) -> Scene:
     """What the home page's map shows for a query; the country where the query names no place or cannot be read."""
-    chosen = listing.form.cleaned_data if listing.is_valid() else {}
+    chosen = listing.values
     county = chosen.get("county")
     area = Area(county.state if county else chosen.get("state"), county)
     if area.state is None:
@@ -140,17 +142,17 @@ def map_figure(scene: Scene) -> dict[str, Any]:
 def _key(scene: Scene, is_partial: bool) -> dict[str, Any]:
     """The key of a scene: of all its municipalities, or of those that pass the filters."""
     record, area = scene.record, scene.area
-    kept = area.where | _day(record)
+    where = area.where | _day(record)
     if area.state is None:
-        return key_context(national_statuses(record), Municipality.objects.count(), **kept)
+        return key_context(national_statuses(record), municipalities_by_state().total(), **where)
     record.read_places([place.pk for place in scene.places])
     counts = statuses(record, scene.places)
     if is_partial or area.county:
-        return key_context(counts, len(scene.places), **kept)
+        return key_context(counts, len(scene.places), **where)
     # Those of which only a check is known have no mark.
     others = record.checks.keys() - {place.pk for place in scene.places}
     counts[Status.NONE.value] += area.state.municipalities.filter(pk__in=others).count()
-    return key_context(+counts, area.state.municipalities.count(), **kept)
+    return key_context(+counts, area.state.municipalities.count(), **where)
 
 
 def _day(record: Record) -> dict[str, str]:
@@ -236,18 +238,24 @@ def county_counts(record: Record, state: State) -> list[tuple[County, int, int]]
     in_force = [pk for pk in signed if record.place(pk).status in IN_FORCE]
     links = Municipality.counties.through.objects
     counts = Counter(links.filter(municipality__in=in_force).values_list("county_id", flat=True))
-    totals = dict(state.counties.annotate(n=Count("municipalities")).order_by().values_list("pk", "n"))
+    totals = _municipalities_by_county(state.pk)
     counties = list(state.counties.select_related("state"))
     # Connecticut's towns are filed under its former counties: its planning regions would all read "0 of 0".
     in_use = [county for county in counties if not county.is_current] or counties
     return [(county, counts[county.pk], totals[county.pk]) for county in in_use]
 
 
+@kept(County, Municipality.counties.through)
+def _municipalities_by_county(state_id: int) -> dict[int, int]:
+    """How many municipalities lie in each county of a state, wholly or in part, by its id."""
+    counties = County.objects.filter(state=state_id).order_by()
+    return dict(counties.annotate(n=Count("municipalities")).values_list("pk", "n"))
+
+
 def _country(record: Record) -> Picture:
     """The states, each with its counties of which an agency signed, and its municipalities that signed."""
     counties, towns = _signed_by_state(record)
-    all_counties = _by_state(County.objects.filter(is_current=True))
-    all_towns = _by_state(Municipality.objects.all())
+    all_counties, all_towns = counties_by_state(), municipalities_by_state()
     suffix = _suffix(record)
     fills = []
     for state in State.objects.all():
@@ -279,9 +287,9 @@ def _signed_by_state(record: Record) -> tuple[Counter[int], Counter[int]]:
         return _by_state(County.objects.filter(pk__in=signed[0])), _by_state(
             Municipality.objects.filter(pk__in=signed[1])
         )
-    kept = Tally.objects.filter(status__in=IN_FORCE).order_by()
-    counties = kept.filter(of=Tally.Of.COUNTY).values_list("state").annotate(n=Sum("count"))
-    towns = kept.filter(of__in=[Tally.Of.CITY, Tally.Of.TOWNSHIP]).values_list("state").annotate(n=Sum("count"))
+    tallies = Tally.objects.filter(status__in=IN_FORCE).order_by()
+    counties = tallies.filter(of=Tally.Of.COUNTY).values_list("state").annotate(n=Sum("count"))
+    towns = tallies.filter(of__in=[Tally.Of.CITY, Tally.Of.TOWNSHIP]).values_list("state").annotate(n=Sum("count"))
     return Counter(dict(counties)), Counter(dict(towns))
 
 

@@ -10,10 +10,9 @@ from agreements.addresses import county_url
 from agreements.answers import Answer, Asked, answer, answer_of_all, described
 from agreements.filters import NOT_STATED, AgreementFilter, AgreementListFilter
 from agreements.kinds import Program, Status
-from agreements.listing import counted
 from agreements.queries import query_string
 from agreements.record import IN_FORCE, Record
-from agreements.selection import Wanted, select, tallies
+from agreements.selection import Wanted, counted
 from municipalities.models import County, State
 
 #: The parameters that go together where a list without rows offers wider ones, those that choose the least first.
@@ -57,7 +56,7 @@ class Nothing:
 
 def asked_of(listing: AgreementFilter, without: Collection[str] = ()) -> Asked:
     """What the filter asks for, less these parameters, in words."""
-    values = {name: value for name, value in listing.form.cleaned_data.items() if name not in without}
+    values = {name: value for name, value in listing.values.items() if name not in without}
     return Asked(
         place=_place(values.get("state"), values.get("county")),
         programs=tuple(Program("" if one == NOT_STATED else one).label for one in values.get("program") or ()),
@@ -82,7 +81,7 @@ def _is_elsewhere(state: State | None, county: County | None) -> bool:
 
 def list_answer(listing: AgreementFilter, rows: dict[str, Any]) -> Answer:
     """The sentence on top of the list, from what `agreement_rows` counted."""
-    asked = asked_of(listing) if listing.is_valid() else Asked()
+    asked = asked_of(listing)
     if asked == Asked():
         return answer_of_all(*_in_force(listing.record), rows["total"])
     of = _count(listing, {"status"}) if asked.statuses else _count(listing, listing.choosing)
@@ -92,18 +91,18 @@ def list_answer(listing: AgreementFilter, rows: dict[str, Any]) -> Answer:
 def _in_force(record: Record) -> tuple[int, int]:
     """How many agreements of the record are in force, and how many of these are municipal agencies'."""
     in_force: Wanted = {"status": [*IN_FORCE]}
-    municipal, total = counted(select(record, in_force), tallies(record, in_force))
+    municipal, total = counted(record, in_force)
     return total, municipal
 
 
 def _count(listing: AgreementFilter, without: Collection[str]) -> int:
     """How many pass the filters but for these parameters."""
-    return counted(listing.periods(without), listing.tallies(without))[1]
+    return counted(listing.record, listing.wanted(without))[1]
 
 
 def nothing(listing: AgreementFilter) -> Nothing:
     """What to say of valid filters that nothing passes. At most two counts a filter."""
-    cleaned = listing.form.cleaned_data
+    cleaned = listing.values
     state, county = cleaned.get("state"), cleaned.get("county")
     used = [names for names in _TOGETHER if any(cleaned.get(name) for name in names)]
     if county and not _is_elsewhere(state, county):
@@ -134,7 +133,7 @@ def _offers(listing: AgreementFilter, drops: Iterable[Collection[str]]) -> list[
 
 
 def _reasons(listing: AgreementFilter, place: State | County | None) -> list[str]:
-    cleaned = listing.form.cleaned_data
+    cleaned = listing.values
     state, county, statuses = (cleaned.get(name) for name in ("state", "county", "status"))
     if state and county and _is_elsewhere(state, county):
         return [f"{county.full_name} is in {county.state.name}, not in {state.name}."]

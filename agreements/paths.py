@@ -1,5 +1,6 @@
 """Paths of pages, quickly: a map or a list prints hundreds of them, and a page is no slower for its links."""
 
+from collections.abc import Callable
 from functools import cache
 
 from django.urls import get_script_prefix, reverse
@@ -14,7 +15,12 @@ class PublicId(StringConverter):
 
 def path_to(name: str, *parts: str) -> str:
     """The path of a named page with these parts (slugs or public ids), as `reverse` gives it."""
-    return _pattern(name, len(parts), get_script_prefix()).format(*parts)
+    return paths_to(name, len(parts))(*parts)
+
+
+def paths_to(name: str, count: int) -> Callable[..., str]:
+    """The same for many pages of one name, of so many parts: what it returns is called with the parts of each."""
+    return _pattern(name, count, get_script_prefix()).format
 
 
 @cache

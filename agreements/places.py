@@ -14,7 +14,7 @@ from agreements.kinds import COUNTY_KINDS, MUNICIPAL_KINDS, AgencyKind, EventKin
 from agreements.models import Agency, Agreement, Event, Listing, Period, Sheet
 from agreements.models.sheet import HalfDay, IceList
 from agreements.models.source import Confidence
-from agreements.pages import PlaceRow, newest_sheets
+from agreements.pages import PlaceRow, newest_lists
 from agreements.record import IN_FORCE, STATEWIDE_KINDS, PlaceStanding, Record
 from agreements.sentences import Signer, place_sentences, shared_force
 from agreements.sources import differs_on, with_differences
@@ -206,7 +206,7 @@ class OnLists(NamedTuple):
 
 def on_lists(place: Municipality, on: date) -> OnLists:
     """What the lists that stood on a day print of a municipality's own agencies. Two queries."""
-    newest = newest_sheets(on)
+    newest = list(newest_lists(on).values())
     if not newest:
         return OnLists("Not known for that day", [])
     own = Listing.objects.filter(agreement__agency__municipalities=place, agreement__merged_into=None)

@@ -8,14 +8,16 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from agreements.deciding import attach_standings, checks_on, facts_by_agreement, record_end
 from agreements.kinds import COUNTY_KINDS, MUNICIPAL_KINDS, AgencyKind, Status
-from agreements.models import Agency, Agreement, Period
+from agreements.models import Agency, Agreement, Period, Shift, Tally
 from agreements.standings import bring_up_to_date
+from agreements.statements import rows
 from agreements.status import Standing
 from agreements.tallies import FURTHEST
 from municipalities.models import Municipality
@@ -31,6 +33,17 @@ STATEWIDE_KINDS = (
     AgencyKind.STATE_OTHER,
     AgencyKind.TRIBAL,
 )
+
+
+#: What `Record.tallies` sums to, by status: every list and the home page ask for it.
+_COUNTS = """
+    SELECT status, is_beside, sum(count) FROM agreements_tally
+    WHERE of = 'agreement' AND (%(state)s::bigint IS NULL OR state_id = %(state)s) GROUP BY status, is_beside
+"""
+_COUNTS_OF_A_DAY = """
+    SELECT status, is_beside, sum(count) FROM agreements_shift
+    WHERE day <= %(on)s AND (%(state)s::bigint IS NULL OR state_id = %(state)s) GROUP BY status, is_beside
+"""
 
 
 @dataclass(slots=True)
@@ -69,6 +82,21 @@ class Record:
         """How each agreement stands on the day: one period an agreement."""
         found = Period.objects.filter(is_current=True) if self.is_current else Period.objects.that_hold(self.on)
         return found if self.state_id is None else found.filter(state=self.state_id)
+
+    @property
+    def tallies(self) -> QuerySet[Any]:
+        """Rows that count the same unread: their counts, summed, are how many stand on the day."""
+        found: QuerySet[Any] = (
+            Tally.objects.filter(of=Tally.Of.AGREEMENT) if self.is_current else Shift.objects.filter(day__lte=self.on)
+        )
+        return found if self.state_id is None else found.filter(state=self.state_id)
+
+    @cached_property
+    def counts(self) -> dict[tuple[str, bool], int]:
+        """How many agreements stand at each status, apart for agencies beside the municipalities (True)."""
+        statement = _COUNTS if self.is_current else _COUNTS_OF_A_DAY
+        found = rows(statement, {"state": self.state_id, "on": self.on})
+        return {(status, is_beside): int(count) for status, is_beside, count in found}
 
     @property
     def agreements(self) -> list[Agreement]:

@@ -4,9 +4,10 @@ from datetime import date
 from typing import Any, TypedDict
 
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
 
-from agreements.models import Agency, Event, Period, Tally
+from agreements.kinds import Status
+from agreements.models import Agency, Event, Period
 from agreements.record import Record
 from municipalities.models import County, State
 from municipalities.names import squash
@@ -30,15 +31,9 @@ Wanted = TypedDict(
 
 def select(record: Record, wanted: Wanted) -> QuerySet[Period]:
     """How each agreement stands on the record's day, of those that are wanted: one period an agreement."""
-    found = record.periods
-    if state := wanted.get("state"):
-        found = found.filter(state=state)
+    found: QuerySet[Period] = _chosen(record.periods, wanted)
     if county := wanted.get("county"):
         found = found.filter(agreement__agency__in=serving(county))
-    if statuses := wanted.get("status"):
-        found = found.filter(status__in=statuses)
-    if programs := wanted.get("program"):
-        found = found.filter(program__in=programs)
     if words := squash(wanted.get("q") or ""):
         found = found.filter(search__contains=words)
     if wanted.get("from") or wanted.get("to"):
@@ -49,13 +44,23 @@ def select(record: Record, wanted: Wanted) -> QuerySet[Period]:
     return found
 
 
-def tallies(record: Record, wanted: Wanted) -> QuerySet[Tally] | None:
-    """What counts the same without reading it; None where nothing does: of another day, or of more than this."""
-    if not record.is_current or {name for name, value in wanted.items() if value} - {"state", "status", "program"}:
-        return None
-    found = Tally.objects.filter(of=Tally.Of.AGREEMENT)
-    if record.state_id is not None:
-        found = found.filter(state=record.state_id)
+def counted(record: Record, wanted: Wanted) -> tuple[int, int]:
+    """How many of these are municipal agencies', and how many there are in all: unread, where tallies know it."""
+    asked = {name for name, value in wanted.items() if value}
+    if asked <= {"status"}:
+        statuses = wanted.get("status") or Status.values
+        chosen = {key: count for key, count in record.counts.items() if key[0] in statuses}
+        return sum(count for (_, is_beside), count in chosen.items() if not is_beside), sum(chosen.values())
+    if asked <= {"state", "status", "program"}:
+        found = _chosen(record.tallies, wanted).values_list("is_beside").annotate(n=Sum("count"))
+    else:
+        found = select(record, wanted).order_by().values_list("is_beside").annotate(n=Count("pk"))
+    counts = dict(found)
+    return counts.get(False, 0), sum(counts.values())
+
+
+def _chosen(found: QuerySet[Any], wanted: Wanted) -> QuerySet[Any]:
+    """Those of a state, of some statuses and of some programs, as far as that is wanted."""
     if state := wanted.get("state"):
         found = found.filter(state=state)
     if statuses := wanted.get("status"):

@@ -17,6 +17,7 @@ from agreements.deciding import checks_from, facts_by_agreement, record_end
 from agreements.kinds import MUNICIPAL_KINDS
 from agreements.models import Agency, Agreement, Period, Reckoning
 from agreements.models.event import FIRST_DAY
+from agreements.statements import rows
 from agreements.status import Fact, Standing, periods, rank_of
 from agreements.tallies import count_again
 from municipalities.names import squash
@@ -49,13 +50,12 @@ def bring_up_to_date(end: date | None = None) -> date | None:
 
 
 def _is_behind(end: date) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT EXISTS (SELECT FROM agreements_stale)"
-            " OR NOT EXISTS (SELECT FROM agreements_reckoning WHERE record_end = %s)",
-            [end],
-        )
-        return bool(cursor.fetchone()[0])
+    ((is_behind,),) = rows(
+        "SELECT EXISTS (SELECT FROM agreements_stale)"
+        " OR NOT EXISTS (SELECT FROM agreements_reckoning WHERE record_end = %(end)s)",
+        {"end": end},
+    )
+    return bool(is_behind)
 
 
 def _work_out(agreement_ids: Sequence[int], end: date) -> None:

@@ -1,4 +1,4 @@
-"""Counts of the record on its last day, kept by state: what pages say of a state or of the country."""
+"""Counts of the record, kept by state: what pages say of a state or of the country without reading all of it."""
 
 from django.db import connection
 
@@ -41,6 +41,16 @@ _COUNT = f"""
     SELECT county.state_id, 'county', status, false, '', count(*)
     FROM ({_OF_COUNTIES}) AS best JOIN municipalities_county AS county ON county.id = best.place GROUP BY 1, 3
 """
+_SHIFTS = """
+    INSERT INTO agreements_shift (state_id, day, status, is_beside, program, count)
+    SELECT state_id, day, status, is_beside, program, sum(count)
+    FROM (
+        SELECT state_id, first AS day, status, is_beside, program, 1 AS count FROM agreements_period
+        UNION ALL
+        SELECT state_id, until, status, is_beside, program, -1 FROM agreements_period WHERE until IS NOT NULL
+    ) AS steps
+    GROUP BY 1, 2, 3, 4, 5 HAVING sum(count) <> 0
+"""
 _DAYS = """
     INSERT INTO agreements_changeday (state_id, day)
     SELECT DISTINCT state_id, first FROM agreements_period WHERE first > %(beginning)s
@@ -48,7 +58,7 @@ _DAYS = """
 
 
 def count_again() -> None:
-    """Count all again, and list the days on which an agreement came to stand otherwise.
+    """Count all again, on the record's last day and by the day, and list the days on which something changed.
 
     All of it, since what a change moves need not show in a period: an agency's kind, a place's state, a deleted row.
     """
@@ -56,5 +66,7 @@ def count_again() -> None:
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM agreements_tally")
         cursor.execute(_COUNT, kinds)
+        cursor.execute("DELETE FROM agreements_shift")
+        cursor.execute(_SHIFTS)
         cursor.execute("DELETE FROM agreements_changeday")
         cursor.execute(_DAYS, {"beginning": FIRST_DAY})

@@ -114,30 +114,34 @@ TEMPLATES = [
 
 
 # A database that is down must be noticed in seconds, and the pages that are published go on: libpq's own settings.
-# The first is for a new connection, the last is PostgreSQL's own: compiling a query costs more than ours take, however
-# many rows there are. The others are for a connection over a network that was cut.
+# The first is for a new connection, the last are PostgreSQL's own: compiling a query costs more than ours take, however
+# many rows there are, and a prepared one (agreements/statements.py) is planned once, not five times to begin with. The
+# others are for a connection over a network that was cut.
 LIBPQ: dict[str, object] = {
     "connect_timeout": 3,
     "keepalives_idle": 10,
     "keepalives_interval": 2,
     "keepalives_count": 3,
     "tcp_user_timeout": 10_000,
-    "options": "-c jit=off",
+    "options": "-c jit=off -c plan_cache_mode=force_generic_plan",
 }
+# psycopg prepares a statement by itself after so many times, which for the texts of Django's never pays. Those of
+# agreements/statements.py are prepared because they ask for it, which it refuses where this is None, Django's default.
+PSYCOPG: dict[str, object] = {"prepare_threshold": 1_000_000_000}
 
 
 def _database() -> dict[str, object]:
     """The connection: DATABASE_URL, else the embedded development server, whose launcher production never imports."""
     if DATABASE_URL:
         given = dj_database_url.parse(DATABASE_URL, conn_max_age=600, conn_health_checks=True)
-        return {**given, "OPTIONS": {**LIBPQ, **given.get("OPTIONS", {})}}
+        return {**given, "OPTIONS": {**LIBPQ, **PSYCOPG, **given.get("OPTIONS", {})}}
     from config import postgres
 
     return {
         "ENGINE": "django.db.backends.postgresql",
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": LIBPQ,
+        "OPTIONS": {**LIBPQ, **PSYCOPG},
         **postgres.connection(DATA_DIR),
     }
 

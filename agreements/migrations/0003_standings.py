@@ -140,7 +140,7 @@ class Migration(migrations.Migration):
                 ('state', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='municipalities.state')),
             ],
             options={
-                'indexes': [models.Index(models.F('is_beside'), models.F('state_name'), models.F('agency_name'), models.F('agreement'), condition=models.Q(('is_current', True)), name='period_by_default'), models.Index(models.F('agency_name'), models.F('agreement'), condition=models.Q(('is_current', True)), name='period_by_agency'), models.Index(models.F('rank'), models.F('agency_name'), models.F('agreement'), condition=models.Q(('is_current', True)), name='period_by_status'), models.Index(models.F('since_latest'), models.F('agreement'), condition=models.Q(('is_current', True)), name='period_by_since'), models.Index(models.F('place_name'), models.F('agency_name'), models.F('agreement'), condition=models.Q(('is_current', True)), name='period_by_place'), models.Index(models.F('program'), models.F('agency_name'), models.F('agreement'), condition=models.Q(('is_current', True)), name='period_by_program'), models.Index(models.OrderBy(models.F('since_latest'), descending=True, nulls_last=True), models.F('agreement'), condition=models.Q(('is_current', True)), name='period_by_newest'), models.Index(models.F('state'), models.F('is_beside'), models.F('agency_name'), models.F('agreement'), condition=models.Q(('is_current', True)), name='period_by_state'), django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass('search', 'gin_trgm_ops'), condition=models.Q(('is_current', True)), name='period_search')],
+                'indexes': [models.Index(models.F('is_beside'), models.F('state_name'), models.F('agency_name'), models.F('agreement'), condition=models.Q(('is_current', True)), name='period_by_default'), models.Index(models.F('agency_name'), models.F('agreement'), condition=models.Q(('is_current', True)), name='period_by_agency'), models.Index(models.F('rank'), models.F('agency_name'), models.F('agreement'), condition=models.Q(('is_current', True)), name='period_by_status'), models.Index(models.F('since_latest'), models.F('agreement'), condition=models.Q(('is_current', True)), name='period_by_since'), models.Index(models.F('place_name'), models.F('agency_name'), models.F('agreement'), condition=models.Q(('is_current', True)), name='period_by_place'), models.Index(models.F('program'), models.F('agency_name'), models.F('agreement'), condition=models.Q(('is_current', True)), name='period_by_program'), models.Index(models.OrderBy(models.F('since_latest'), descending=True, nulls_last=True), models.F('agreement'), condition=models.Q(('is_current', True)), name='period_by_newest'), models.Index(models.F('state'), models.F('is_beside'), models.F('agency_name'), models.F('agreement'), condition=models.Q(('is_current', True)), name='period_by_state'), models.Index(models.F('is_beside'), models.F('state_name'), models.F('agency_name'), models.F('agreement'), name='period_by_default_any'), models.Index(models.F('agency_name'), models.F('agreement'), name='period_by_agency_any'), models.Index(models.F('rank'), models.F('agency_name'), models.F('agreement'), name='period_by_status_any'), models.Index(models.F('since_latest'), models.F('agreement'), name='period_by_since_any'), models.Index(models.F('place_name'), models.F('agency_name'), models.F('agreement'), name='period_by_place_any'), models.Index(models.F('program'), models.F('agency_name'), models.F('agreement'), name='period_by_program_any'), models.Index(models.OrderBy(models.F('since_latest'), descending=True, nulls_last=True), models.F('agreement'), name='period_by_newest_any'), models.Index(models.F('state'), models.F('is_beside'), models.F('agency_name'), models.F('agreement'), name='period_by_state_any'), django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass('search', 'gin_trgm_ops'), name='period_search')],
                 'constraints': [models.UniqueConstraint(fields=('agreement', 'first'), name='period_begins_once', violation_error_message='An agreement stands one way on a day.'), models.CheckConstraint(condition=models.Q(('until__isnull', True), ('first__lt', models.F('until')), _connector='OR'), name='period_ends_after_its_start', violation_error_message='A period ends after it begins.')],
             },
         ),
@@ -157,6 +157,21 @@ class Migration(migrations.Migration):
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('state', 'of', 'status', 'is_beside', 'program'), name='tally_counts_once', violation_error_message='This is counted already.')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Shift',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('day', models.DateField()),
+                ('status', models.CharField(choices=[('active', 'Active'), ('signed', 'Signed'), ('pending', 'Pending with ICE'), ('approved', 'Approved locally'), ('court', 'Before a court'), ('discussion', 'Under discussion'), ('declined', 'Declined'), ('ended', 'Ended'), ('none', 'No agreement known'), ('unchecked', 'Not yet checked')], max_length=10)),
+                ('is_beside', models.BooleanField(default=False)),
+                ('program', models.CharField(blank=True, choices=[('tfm', 'Task Force Model'), ('jem', 'Jail Enforcement Model'), ('wso', 'Warrant Service Officer'), ('ttfm', 'Tribal Task Force Model'), ('', 'Not stated')], max_length=4)),
+                ('count', models.IntegerField()),
+                ('state', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='municipalities.state')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('state', 'day', 'status', 'is_beside', 'program'), name='shift_counts_once', violation_error_message='This is counted already.')],
             },
         ),
         migrations.CreateModel(

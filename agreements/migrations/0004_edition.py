@@ -4,13 +4,15 @@
 from django.db import migrations, models
 
 # Statement triggers with transition tables: a bulk load costs three looks, and a statement that met no row is no change.
-# That this transaction has its row already is kept in a setting local to it, which a rollback to a savepoint takes back
-# with the row. Rows are folded by whoever gets the lock without waiting; in a transaction that sees an old snapshot the
-# fold could fail it, so there it is left to the next.
+# That this transaction has its row of a table already is kept in a setting local to it, which a rollback to a savepoint
+# takes back with the row. Rows are folded by whoever gets the lock without waiting; in a transaction that sees an old
+# snapshot the fold could fail it, so there it is left to the next.
 FUNCTIONS = """
     CREATE FUNCTION agreements_new_edition() RETURNS trigger LANGUAGE plpgsql AS $$
+    DECLARE
+        noted CONSTANT text := 'agreements.edition_of_' || TG_TABLE_NAME;
     BEGIN
-        IF current_setting('agreements.edition', true) = pg_current_xact_id_if_assigned()::text THEN
+        IF current_setting(noted, true) = pg_current_xact_id_if_assigned()::text THEN
             RETURN NULL;
         END IF;
         IF TG_OP <> 'TRUNCATE' THEN
@@ -18,15 +20,15 @@ FUNCTIONS = """
                 RETURN NULL;
             END IF;
         END IF;
-        INSERT INTO agreements_edition (changes, nonce, noted_at)
-            VALUES (1, hashtextextended(gen_random_uuid()::text, 0), clock_timestamp());
-        PERFORM set_config('agreements.edition', pg_current_xact_id()::text, true);
-        IF (SELECT count(*) > 64 FROM agreements_edition) AND current_setting('transaction_isolation') = 'read committed'
+        INSERT INTO agreements_edition (watched, changes, nonce, noted_at)
+            VALUES (TG_TABLE_NAME, 1, hashtextextended(gen_random_uuid()::text, 0), clock_timestamp());
+        PERFORM set_config(noted, pg_current_xact_id()::text, true);
+        IF (SELECT count(*) > 100 FROM agreements_edition) AND current_setting('transaction_isolation') = 'read committed'
         THEN
             IF pg_try_advisory_xact_lock(287005) THEN
-                WITH folded AS (DELETE FROM agreements_edition RETURNING changes, nonce, noted_at)
-                INSERT INTO agreements_edition (changes, nonce, noted_at)
-                    SELECT sum(changes), bit_xor(nonce), max(noted_at) FROM folded;
+                WITH folded AS (DELETE FROM agreements_edition RETURNING watched, changes, nonce, noted_at)
+                INSERT INTO agreements_edition (watched, changes, nonce, noted_at)
+                    SELECT watched, sum(changes), bit_xor(nonce), max(noted_at) FROM folded GROUP BY watched;
             END IF;
         END IF;
         RETURN NULL;
@@ -69,8 +71,8 @@ WATCHED = [
 TRIGGERS = "".join(f"SELECT agreements_note_changes_of('{table}');" for table in WATCHED)
 
 # So that two databases without a change differ.
-FIRST_ROW = """INSERT INTO agreements_edition (changes, nonce, noted_at)
-    VALUES (1, hashtextextended(gen_random_uuid()::text, 0), clock_timestamp())"""
+FIRST_ROW = """INSERT INTO agreements_edition (watched, changes, nonce, noted_at)
+    VALUES ('', 1, hashtextextended(gen_random_uuid()::text, 0), clock_timestamp())"""
 
 
 class Migration(migrations.Migration):
@@ -85,6 +87,7 @@ class Migration(migrations.Migration):
             name='Edition',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('watched', models.CharField(blank=True, max_length=63)),
                 ('changes', models.BigIntegerField(default=1)),
                 ('nonce', models.BigIntegerField()),
                 ('noted_at', models.DateTimeField()),

@@ -6,13 +6,9 @@ from agreements.models.event import Check, Event, Suit
 from agreements.models.proposal import Proposal
 from agreements.models.sheet import Listing, Sheet
 from agreements.models.source import Citation, Claim, Source
-from agreements.models.standing import ChangeDay, Period, Reckoning, Stale, Tally
+from agreements.models.standing import ChangeDay, Period, Reckoning, Shift, Stale, Tally
 
 __all__ = [
-    "Tally",
-    "Stale",
-    "Reckoning",
-    "Period",
     "Agency",
     "AgencyAlias",
     "Agreement",
@@ -23,8 +19,13 @@ __all__ = [
     "Edition",
     "Event",
     "Listing",
+    "Period",
     "Proposal",
+    "Reckoning",
     "Sheet",
+    "Shift",
     "Source",
+    "Stale",
     "Suit",
+    "Tally",
 ]

@@ -1,26 +1,38 @@
 """Which version of the data stands: it is another after every committed change of the record or its places.
 
-Triggers on every table that pages read (agreements/migrations/0004_edition.py) write one row of `Edition` in the first
-changing statement of a transaction, so raw SQL counts as well, and what is rolled back does not. The version is taken
-from all rows that are visible: how many changes were committed, and a random number made of all of them. So it needs no
-lock, no order in which transactions end, and nobody waits. Rows are folded into one now and then; sums stay.
+Triggers on every table that pages read (agreements/migrations/0004_edition.py) write one row of `Edition` a table in
+the first statement of a transaction that changes it, so raw SQL counts as well, and what is rolled back does not. The
+version is taken from all rows that are visible: how many changes were committed, and a random number made of all of
+them. So it needs no lock, no order in which transactions end, and nobody waits. Rows are folded into one a table now
+and then; sums stay. Of some tables alone there is a version too, for values that follow from these (`agreements.kept`).
 """
+
+from collections.abc import Sequence
 
 from django.db import connection, models
 
+from agreements.statements import rows
+
+_SUMS = "coalesce(sum(changes), 0), coalesce(bit_xor(nonce), 0) FROM agreements_edition"
 #: One row: the changes committed so far, and what tells them from as many other changes (a restored backup's).
-EDITION_SQL = "SELECT coalesce(sum(changes), 0), coalesce(bit_xor(nonce), 0) FROM agreements_edition"
+EDITION_SQL = f"SELECT {_SUMS}"
+#: The same of some tables.
+_OF_TABLES = f"SELECT {_SUMS} WHERE watched = '' OR watched = ANY(%(tables)s)"
 
 
 class Edition(models.Model):
-    """One committed transaction that changed data, or several folded into a row. Only the triggers write here."""
+    """A table that one committed transaction changed, or several, folded into a row. Only the triggers write here.
 
+    watched: the table's name; "" of the row that tells two new databases apart.
+    """
+
+    watched = models.CharField(max_length=63, blank=True)
     changes = models.BigIntegerField(default=1)
     nonce = models.BigIntegerField()
     noted_at = models.DateTimeField()
 
     def __str__(self) -> str:
-        return f"{self.changes} changes up to {self.noted_at}"
+        return f"{self.watched}: {self.changes} changes up to {self.noted_at}"
 
 
 def edition_name(changes: int, nonce: int) -> str:
@@ -33,4 +45,10 @@ def current_edition() -> str:
     with connection.cursor() as cursor:
         cursor.execute(EDITION_SQL)
         changes, nonce = cursor.fetchone()
+    return edition_name(int(changes), int(nonce))
+
+
+def edition_of(tables: Sequence[str]) -> str:
+    """The same of these tables alone, by their names in the database."""
+    ((changes, nonce),) = rows(_OF_TABLES, {"tables": list(tables)})
     return edition_name(int(changes), int(nonce))

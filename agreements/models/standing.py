@@ -10,7 +10,7 @@ from typing import Self
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OrderBy, Q
 
 from agreements.kinds import EventKind, Program, Status
 from agreements.models.agency import Agreement
@@ -25,6 +25,14 @@ SORTS: dict[str, tuple[str, ...]] = {
     "since": ("since_latest",),
     "place": ("place_name", "agency_name"),
     "program": ("program", "agency_name"),
+}
+
+
+#: The same as indexes, by name: of the periods that are current, and of all for a day in the past.
+INDEXES: dict[str, tuple[str | OrderBy, ...]] = {
+    **{name or "default": columns for name, columns in SORTS.items()},
+    "newest": (F("since_latest").desc(nulls_last=True),),
+    "state": ("state", "is_beside", "agency_name"),
 }
 
 
@@ -84,19 +92,11 @@ class Period(models.Model):
         ]
         indexes = [
             *(
-                models.Index(*columns, "agreement", name=f"period_by_{name or 'default'}", condition=Q(is_current=True))
-                for name, columns in SORTS.items()
+                models.Index(*columns, "agreement", name=f"period_by_{name}{suffix}", condition=condition)
+                for suffix, condition in (("", Q(is_current=True)), ("_any", None))
+                for name, columns in INDEXES.items()
             ),
-            models.Index(
-                F("since_latest").desc(nulls_last=True),
-                "agreement",
-                name="period_by_newest",
-                condition=Q(is_current=True),
-            ),
-            models.Index(
-                "state", "is_beside", "agency_name", "agreement", name="period_by_state", condition=Q(is_current=True)
-            ),
-            GinIndex(OpClass("search", "gin_trgm_ops"), name="period_search", condition=Q(is_current=True)),
+            GinIndex(OpClass("search", "gin_trgm_ops"), name="period_search"),
         ]
 
     def __str__(self) -> str:
@@ -104,14 +104,37 @@ class Period(models.Model):
 
     def standing(self, on: date) -> Standing:
         """The same as the rules say it, without what may already have happened."""
-        since = restored = None
-        if self.since is not None:
-            days = (self.since_earliest, self.since_latest, self.since_sequence)
-            since = Fact(self.since, self.since_kind, *days)
-        if self.restored is not None:
-            restored = Fact(self.restored, EventKind.VOTE_REINSTATED, self.restored_earliest, self.restored_latest)
-        flags = (self.in_court, self.failed_vote, self.quiet)
-        return Standing(Status(self.status), on, since, *flags, restored)
+        return standing_of(on, *(getattr(self, column) for column in STANDING))
+
+
+#: The columns that tell how an agreement stands, in the order of `standing_of`.
+STANDING = (
+    *("status", "since", "since_kind", "since_earliest", "since_latest", "since_sequence"),
+    *("restored", "restored_earliest", "restored_latest", "in_court", "failed_vote", "quiet"),
+)
+
+
+def standing_of(
+    on: date,
+    status: str,
+    since: int | None,
+    kind: str,
+    earliest: date | None,
+    latest: date | None,
+    sequence: int,
+    restored: int | None,
+    restored_earliest: date | None,
+    restored_latest: date | None,
+    in_court: bool,
+    failed_vote: bool,
+    quiet: bool,
+) -> Standing:
+    """A standing from the columns of a period."""
+    reached = None if since is None else Fact(since, kind, earliest, latest, sequence)
+    again = None
+    if restored is not None:
+        again = Fact(restored, EventKind.VOTE_REINSTATED, restored_earliest, restored_latest)
+    return Standing(Status(status), on, reached, in_court, failed_vote, quiet, again)
 
 
 class Tally(models.Model):
@@ -145,6 +168,32 @@ class Tally(models.Model):
 
     def __str__(self) -> str:
         return f"{self.state_id}: {self.count} {self.get_of_display()} {self.get_status_display()}"
+
+
+class Shift(models.Model):
+    """By how many agreements of a state more or fewer stand at a status from a day on.
+
+    Those of all days up to one, summed, are the tally of agreements of that day.
+    """
+
+    state = models.ForeignKey(State, on_delete=models.CASCADE, related_name="+")
+    day = models.DateField()
+    status = models.CharField(max_length=10, choices=Status)
+    is_beside = models.BooleanField(default=False)
+    program = models.CharField(max_length=4, choices=Program, blank=True)
+    count = models.IntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["state", "day", "status", "is_beside", "program"],
+                name="shift_counts_once",
+                violation_error_message="This is counted already.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.state_id}: {self.count:+} {self.get_status_display()} from {self.day}"
 
 
 class ChangeDay(models.Model):

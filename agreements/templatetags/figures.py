@@ -1,22 +1,14 @@
 """Template tags of the figures."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django import template
 from django.urls import reverse
 
-from agreements.figures.marks import MARKS, StatusMark
 from agreements.figures.picture import RAMP
 from agreements.queries import query_string
 
 register = template.Library()
-
-
-@register.simple_tag
-def status_marks() -> Iterable[StatusMark]:
-    """Every status mark, to be defined once a page and used by reference."""
-    return MARKS.values()
 
 
 @register.simple_tag

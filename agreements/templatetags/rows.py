@@ -1,9 +1,10 @@
 """The rows of a table of agreements, written here and not in a template: fifty of them took most of a page's time."""
 
 from collections.abc import Iterable, Iterator
+from html import escape
+from itertools import groupby
 
 from django import template
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from agreements import dates
@@ -12,6 +13,9 @@ from agreements.list_rows import Place, Row
 from agreements.status import Standing
 
 register = template.Library()
+
+_KINDS = dict(AgencyKind.choices)
+_PROGRAMS = dict(Program.choices)
 
 
 @register.simple_tag
@@ -22,18 +26,24 @@ def table_rows(rows: Iterable[Row], with_kind: bool = False) -> SafeString:
 
 
 @register.simple_tag
+def by_agency(rows: Iterable[Row]) -> list[tuple[bool, list[Row]]]:
+    """The rows as they come, those of municipalities' own agencies (True) and the others apart."""
+    return [(is_municipal, list(several)) for is_municipal, several in groupby(rows, key=lambda row: row.is_municipal)]
+
+
+@register.simple_tag
 def standing_cells(standing: Standing) -> SafeString:
     """How an agreement stands and since when: two cells of any table of agreements."""
     return mark_safe(_standing(standing))
 
 
 def _row(row: Row, with_kind: bool) -> str:
-    notes = [AgencyKind(row.kind).label, *row.notes] if with_kind else row.notes
+    notes = [_KINDS[row.kind], *row.notes] if with_kind else row.notes
     return (
         f'<tr><th scope="row"><a href="{escape(row.url)}">{escape(row.agency)}</a>{_notes(notes)}</th>'
         f"{_standing(row.standing)}"
         f'<td data-label="Place" data-minor>{_places(row.places)}, {escape(row.state_code)}</td>'
-        f'<td data-label="Program" data-minor>{escape(Program(row.program).label)}</td></tr>'
+        f'<td data-label="Program" data-minor>{escape(_PROGRAMS[row.program])}</td></tr>'
     )
 
 

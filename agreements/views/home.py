@@ -69,6 +69,6 @@ def meta_of(scene: maps.Scene, answered: dict[str, Any]) -> Meta:
 
 def timeline_of(listing: AgreementFilter, on: Any) -> Timeline:
     """The happenings that pass the filter, by the day on which they happened."""
-    asked = listing.form.cleaned_data if listing.is_valid() else {}
+    asked = listing.values
     span = Span.of(on, asked.get("from"), asked.get("to"))
     return Timeline(chronicle.events_shown(listing, None, on), span, listing.data)

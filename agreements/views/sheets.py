@@ -12,9 +12,8 @@ from agreements import lists
 from agreements.dates import day_in_words
 from agreements.listing import PAGE_SIZE
 from agreements.meta import Meta
-from agreements.models import Agreement, Sheet
+from agreements.models import Sheet
 from agreements.models.sheet import IceList
-from agreements.snapshots import Lists
 from agreements.views.base import RecordView
 
 
@@ -56,7 +55,7 @@ class SheetView(RecordView):
         return super().get(request)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        groups = lists.groups(Lists().of_sheet(self.sheet), Agreement.objects.all())
+        groups = lists.groups(lists.differences_of(self.sheet))
         kinds = [group.kind for group in groups if group.kind == self.request.GET.get("kind")]
         description = f"What {self.sheet} prints of 287(g) agreements, and how it differs from the list before it."
         crumbs = (("United States", "/"), ("ICE’s lists", reverse("sheets")), (str(self.sheet), self.request.path))
@@ -76,11 +75,11 @@ class ChangesView(RecordView):
     template_name = "agreements/changes.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        every = Lists()
+        every = lists.every()
         listing = lists.ChangesFilter(self.request.GET, record=self.record())
         span = lists.span(every, listing.asked("from"), listing.asked("to"))
-        found = every.between(span.first, span.last) if span.first else []
-        shown = listing.qs if listing.is_valid() else Agreement.objects.all()
+        found = lists.differences_between(span.first, span.last) if span.first else {}
+        shown = listing.qs if listing.chooses() else None
         return super().get_context_data(
             filter=listing,
             is_filtered=any(self.request.GET.get(name) for name in listing.filters),

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
+from agreements.kept import kept
 from agreements.models import Agency, Agreement
 from agreements.record import record_end
 from municipalities.models import County, Municipality, State
@@ -45,22 +46,27 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 def index(request: HttpRequest) -> HttpResponse:
     """The list of sitemaps: one for the site's own pages, and a state's places, agencies and agreements each apart."""
-    base = _base()
-    sizes = {
+    base, end = _base(), record_end()
+    changed = f"<lastmod>{end.isoformat()}</lastmod>" if end else ""
+    paths = [reverse("sitemap-site"), *(reverse("sitemap-state", args=part) for part in _parts(SITEMAP_SIZE))]
+    return _xml("sitemapindex", [f"<sitemap><loc>{escape(base + path)}</loc>{changed}</sitemap>" for path in paths])
+
+
+@kept(Agency, Agreement, Municipality, State)
+def _parts(size: int) -> list[tuple[str, str, int]]:
+    """State, kind and page of every sitemap of a state's, with so many addresses in each."""
+    counts = {
         "places": _by_state(Municipality.objects.all(), "state__slug"),
         "agencies": _by_state(Agency.objects.standing_alone(), "state__slug"),
         "agreements": _by_state(Agreement.objects.standing_alone(), "agency__state__slug"),
     }
-    paths = [reverse("sitemap-site")]
+    parts = []
     for state in State.objects.values_list("slug", flat=True):
         for kind in KINDS:
-            size = sizes[kind].get(state, 0)
-            pages = max(1, -(-size // SITEMAP_SIZE)) if size or kind == "places" else 0
-            paths += [reverse("sitemap-state", args=[state, kind, page]) for page in range(1, pages + 1)]
-    end = record_end()
-    changed = f"<lastmod>{end.isoformat()}</lastmod>" if end else ""
-    entries = [f"<sitemap><loc>{escape(base + path)}</loc>{changed}</sitemap>" for path in paths]
-    return _xml("sitemapindex", entries)
+            count = counts[kind].get(state, 0)
+            pages = max(1, -(-count // size)) if count or kind == "places" else 0
+            parts += [(state, kind, page) for page in range(1, pages + 1)]
+    return parts
 
 
 def of_site(request: HttpRequest) -> HttpResponse:

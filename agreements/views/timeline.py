@@ -85,7 +85,7 @@ WIDER: Sequence[tuple[str, tuple[str, ...]]] = (
 
 def asked_of(listing: AgreementFilter) -> dict[str, Any]:
     """What the query asks for; nothing where it cannot be read."""
-    return listing.form.cleaned_data if listing.is_valid() else {}
+    return listing.values
 
 
 def place_of(asked: dict[str, Any]) -> str:

@@ -4,12 +4,11 @@ import re
 from html import unescape
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from municipalities import also_known, zip_codes
 from municipalities.models import County, Municipality
 from tests import factories as make
+from tests.counting import queries_of
 
 pytestmark = pytest.mark.django_db
 
@@ -172,13 +171,9 @@ def test_find_on_a_day_that_cannot_be_read(client):
 
 
 def test_find_runs_the_same_queries_for_two_hits_and_ten(client):
-    counts = []
-    for words in ("Hialea", "Springfeld"):
-        with CaptureQueriesContext(connection) as queries:
-            response = page(client, words)
-        counts.append((len(hits(response)) > 5, len(queries)))
-    (_, few), (many, more) = counts
-    assert many
+    (few, two), (more, ten) = (queries_of(client, f"/find/?q={words}") for words in ("Hialea", "Springfeld"))
+
+    assert len(two["looked"].hits) < 5 < len(ten["looked"].hits)
     assert few == more
 
 

@@ -5,8 +5,6 @@ from datetime import date
 from html import unescape
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from agreements import lists
 from agreements.ice.findings import KINDS
@@ -14,6 +12,7 @@ from agreements.models import Agreement, Listing, Sheet
 from agreements.printed import Printed, Together
 from agreements.record import Record
 from tests import factories as make
+from tests.counting import queries_of
 
 pytestmark = pytest.mark.django_db
 
@@ -28,12 +27,6 @@ def page(client, url, status=200):
 
 def text_of(html):
     return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", html)))
-
-
-def queries_of(client, url):
-    with CaptureQueriesContext(connection) as queries:
-        context = client.get(url).context
-    return len(queries), context
 
 
 def sheets_of(name):
@@ -102,7 +95,7 @@ class TestSheets:
 
     def test_runs_the_same_queries_for_one_sheet_and_a_full_page(self, client):
         hold(sheets_of("pending")[3])
-        (few, one), (many, full) = (queries_of(client, f"/sheets/?{query}") for query in ("only=held", ""))
+        (few, one), (many, full) = (queries_of(client, f"/sheets/?{query}") for query in ("only=held", "list=pending"))
         assert (len(one["rows"]), len(full["rows"])) == (1, 50)
         assert few == many
 

@@ -5,8 +5,6 @@ from datetime import date
 from html import unescape
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from agreements.listing import PAGE_SIZE
@@ -14,6 +12,7 @@ from agreements.models import Agreement, Check, Event, Listing, Sheet
 from agreements.record import Record
 from municipalities.models import County, Municipality
 from tests import factories as make
+from tests.counting import queries_of
 
 pytestmark = pytest.mark.django_db
 
@@ -338,13 +337,6 @@ def test_list_applied_filters_can_be_removed(client):
 
 def test_list_pages_keep_the_filters(client):
     assert 'href="?state=FL&amp;page=2"' in page(client, "/agreements/?state=FL")
-
-
-def queries_of(client, url):
-    client.get(url)  # what was changed is worked out again once, by the first who reads
-    with CaptureQueriesContext(connection) as queries:
-        context = client.get(url).context
-    return len(queries), context
 
 
 @pytest.mark.parametrize(
