@@ -6,7 +6,9 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.urls import path
 
+from agreements.admin.days import DaysForm, read_days
 from agreements.admin.kept import KeptAdmin, StandingForm
 from agreements.models import Citation, Event, Suit
 from agreements.models.event import SUBJECTS, Publication
@@ -51,9 +53,13 @@ class CitationInline(admin.StackedInline):
     readonly_fields = ("is_from_list",)
 
 
+class EventForm(DaysForm, StandingForm):
+    """An event with its days in one field."""
+
+
 @admin.register(Event)
 class EventAdmin(KeptAdmin):
-    form = StandingForm
+    form = EventForm
     list_display = ("when", "kind", "about", "summary", "publication", "is_being_checked", "is_from_list")
     list_filter = ("publication", "is_being_checked", "is_from_list", "kind")
     list_select_related = (
@@ -65,15 +71,17 @@ class EventAdmin(KeptAdmin):
     )
     search_fields = ("summary", "agreement__public_id", "agreement__agency__name", "agency__name", "municipality__name")
     autocomplete_fields = (*SUBJECTS, "suit")
-    readonly_fields = ("when",)
     date_hierarchy = "latest"
     inlines = (CitationInline,)
     fieldsets = (
-        ("What happened", {"fields": ("kind", "summary", ("earliest", "latest", "sequence"), "when", "scheduled_for")}),
+        ("What happened", {"fields": ("kind", "summary", ("typed", "sequence"), "scheduled_for")}),
         ("About exactly one of", {"fields": SUBJECTS}),
         ("Votes and court", {"fields": (("votes_for", "votes_against", "votes_absent"), "suit")}),
         ("Standing", {"fields": ("is_being_checked", "publication", "is_from_list")}),
     )
+
+    def get_urls(self) -> list[Any]:
+        return [path("read-days/", self.admin_site.admin_view(read_days), name="read_days"), *super().get_urls()]
 
     def has_delete_permission(self, request: HttpRequest, obj: Event | None = None) -> bool:
         """Pages are cited by their events: a published one is taken back to a draft before it may go."""

@@ -6,13 +6,23 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 
+from agreements.admin.days import DaysField, DaysForm
 from agreements.admin.kept import KeptAdmin
 from agreements.models import Check, Citation, Claim, Source
 from agreements.models.event import Publication
 
 
+class SourceForm(DaysForm):
+    """A source with the days between which it was published in one field."""
+
+    bounds = ("published_earliest", "published_latest")
+    typed = DaysField(label="Published")
+
+
 @admin.register(Source)
 class SourceAdmin(admin.ModelAdmin):
+    form = SourceForm
+    fields = ("url", "title", "publisher", "kind", "typed", "archived_url")
     list_display = ("title", "publisher", "kind", "published")
     list_filter = ("kind",)
     search_fields = ("title", "publisher", "url")
@@ -29,8 +39,16 @@ def take_over(citation: Citation) -> None:
         citation.save(update_fields=["is_from_list"])
 
 
+class ClaimForm(DaysForm):
+    """A claim; that of another day has it in one field."""
+
+    typed = DaysField(label="Day claimed")
+
+
 class ClaimInline(admin.TabularInline):
     model = Claim
+    form = ClaimForm
+    fields = ("field", "value", "typed")
     extra = 0
 
 
@@ -60,6 +78,8 @@ class CitationAdmin(KeptAdmin):
 
 @admin.register(Claim)
 class ClaimAdmin(admin.ModelAdmin):
+    form = ClaimForm
+    fields = ("citation", "field", "value", "typed")
     list_display = ("citation", "field", "in_words")
     list_filter = ("field",)
     list_select_related = ("citation__source",)

@@ -1,3 +1,4 @@
+from datetime import date
 from itertools import count
 
 import pytest
@@ -104,8 +105,7 @@ def _event_form(*sources: Source, **values) -> dict[str, object]:
     form = {
         "kind": "discussed",
         "summary": "The commission debated it.",
-        "earliest": "2025-03-07",
-        "latest": "2025-03-07",
+        "typed": "3/7/2025",
         "sequence": "0",
         "municipality": make.south_miami().pk,
         "publication": "published",
@@ -141,6 +141,57 @@ def test_add_event_published_with_source(admin_client):
     )
 
 
+@pytest.mark.parametrize(
+    ("typed", "earliest", "latest"),
+    [
+        ("2025", date(2025, 1, 1), date(2025, 12, 31)),
+        ("between March 1, 2025 and 2025-03-09", date(2025, 3, 1), date(2025, 3, 9)),
+        ("on or before July 1, 2025", None, date(2025, 7, 1)),
+        ("", None, None),
+    ],
+)
+def test_add_event_with_days_as_an_editor_types_them(typed, earliest, latest, admin_client):
+    admin_client.post(_url(Event, "add"), _event_form(make.make_source(), typed=typed))
+
+    event = _mine().get()
+    assert (event.earliest, event.latest) == (earliest, latest)
+
+
+def test_days_are_said_back_as_they_are_read(admin_client, client):
+    url = reverse("admin:read_days")
+
+    assert admin_client.get(url, {"q": "mar 2025"}).json() == {"words": "March 2025, day not confirmed"}
+    assert "has days 1 to 28" in admin_client.get(url, {"q": "2/30/2025"}).json()["error"]
+    assert "“<i>” is no day" in admin_client.get(url, {"q": "<i>"}).json()["error"]
+    assert client.get(url, {"q": "2025"}).status_code == 302
+
+
+def test_the_same_days_in_other_words_leave_an_event_to_the_importer(admin_client):
+    event = make.make_event(is_from_list=True, earliest=date(2025, 3, 1), latest=date(2025, 3, 31))
+
+    assert _save(admin_client, Event, event, typed="3/2025").is_from_list
+    assert not _save(admin_client, Event, event, typed="3/1/2025").is_from_list
+    assert event.latest == date(2025, 3, 1)
+
+
+def test_source_and_claim_have_their_days_typed(admin_client):
+    source = _save(admin_client, Source, make.make_source(), typed="March 2025")
+    claim = _save(admin_client, Claim, make.make_claim(), field="day", value="", typed="3/8/2025")
+
+    assert (source.published_earliest, source.published_latest) == (date(2025, 3, 1), date(2025, 3, 31))
+    assert (claim.earliest, claim.latest) == (date(2025, 3, 8), date(2025, 3, 8))
+
+
+def test_source_published_on_one_side_of_a_day_is_refused(admin_client):
+    source = make.make_source()
+
+    response = admin_client.post(
+        _url(Source, "change", source.pk), _form_of(admin_client, Source, source, typed="by 2025")
+    )
+
+    assert "Give both days of publication" in response.content.decode()
+
+
 def test_add_event_draft_without_source(admin_client):
     response = admin_client.post(_url(Event, "add"), _event_form(publication="draft"))
 
@@ -153,8 +204,9 @@ def test_add_event_draft_without_source(admin_client):
     [
         ({"municipality": ""}, "An event is about exactly one agreement"),
         ({"state": "FL"}, "An event is about exactly one agreement"),
-        ({"earliest": "2025-03-08"}, "The earliest day is after the latest."),
-        ({"earliest": "1955-03-07"}, "Section 287(g) dates from 1996"),
+        ({"typed": "3/8/2025 to 3/7/2025"}, "“3/8/2025 to 3/7/2025” ends before it begins."),
+        ({"typed": "3/7/1955"}, "Section 287(g) dates from 1996"),
+        ({"typed": "last Tuesday"}, "“last Tuesday” is no day that we can read."),
         ({"scheduled_for": "2025-04-01"}, "Only a scheduled vote has a day of meeting."),
         ({"kind": "suit_ended"}, "Name the lawsuit that was filed or ended."),
     ],
