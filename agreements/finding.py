@@ -5,11 +5,9 @@ from dataclasses import dataclass
 
 from agreements.addresses import county_url, url_of
 from agreements.kept import kept
-from agreements.kinds import AgencyKind, Status
-from agreements.models import Agency
+from agreements.kinds import Status
 from agreements.pages import PlaceRow
 from agreements.record import Record
-from agreements.status import Standing, furthest
 from agreements.wording import since
 from municipalities import also_known, lookup, zip_codes
 from municipalities.lookup import Found
@@ -142,20 +140,11 @@ def hits(places: Sequence[Municipality | County], record: Record) -> list[Hit]:
 
 
 def county_hits(counties: Collection[County], record: Record) -> dict[int, CountyHit]:
-    """County id → the county with how its sheriff's agreements stand: the furthest of them. Two queries."""
-    standings: dict[int, list[Standing]] = {county.pk: [] for county in counties}
-    served = Agency.counties.through.objects.filter(county__in=standings, agency__kind=AgencyKind.SHERIFF)
-    county_ids: dict[int, list[int]] = {}
-    for agency_id, county_id in served.values_list("agency_id", "county_id"):
-        county_ids.setdefault(agency_id, []).append(county_id)
-    for one in record.read(record.periods.filter(agreement__agency__in=county_ids)):
-        for county_id in county_ids[one.agency_id]:
-            standings[county_id].append(one.standing)
-    found = {}
-    for county in counties:
-        best = furthest(standings[county.pk])
-        status = best.status if best else ""
-        found[county.pk] = CountyHit(
-            county.full_name, county.state.name, county_url(county), status, Status(status).label if status else ""
-        )
-    return found
+    """County id → the county with how its sheriff's agreements stand: the furthest of them. One query."""
+    sheriffs = record.sheriffs([county.pk for county in counties])
+    return {county.pk: _county_hit(county, sheriffs.get(county.pk)) for county in counties}
+
+
+def _county_hit(county: County, status: Status | None) -> CountyHit:
+    said = (status.value, str(status.label)) if status else ("", "")
+    return CountyHit(county.full_name, county.state.name, county_url(county), *said)

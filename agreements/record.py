@@ -46,6 +46,11 @@ _COUNTS_OF_A_DAY = """
 """
 
 
+_OF_A_SHERIFF = f"""
+    EXISTS (SELECT FROM agreements_agency AS of WHERE of.id = agreement.agency_id AND of.kind = '{AgencyKind.SHERIFF}')
+"""
+
+
 @dataclass(slots=True)
 class PlaceStanding:
     """Where a municipality stands on a day: by its own agencies, else by whether anyone looked.
@@ -145,18 +150,26 @@ class Record:
                 is_shared = agreement_id in shared
                 self._places[place] = PlaceStanding(standing.status, standing, agreement_id, checked_on, is_shared)
 
-    def _furthest(self, links: str, column: str, places: Collection[int]) -> list[tuple[int, int, str, int]]:
-        """(place, period, status, agreement) of each of these places that has any."""
-        where = f"link.{column} = ANY(%(places)s) AND " + (
+    def _furthest(
+        self, links: str, column: str, places: Collection[int], only: str = "true"
+    ) -> list[tuple[int, int, str, int]]:
+        """(place, period, status, agreement) of each of these places that has any; only: a condition, in SQL."""
+        holds = (
             "period.is_current"
             if self.is_current
             else "period.first <= %(on)s AND (period.until IS NULL OR period.until > %(on)s)"
         )
+        where = f"link.{column} = ANY(%(places)s) AND {holds} AND {only}"
         with connection.cursor() as cursor:
             cursor.execute(
                 FURTHEST.format(links=links, place=column, where=where), {"places": list(places), "on": self.on}
             )
             return cursor.fetchall()
+
+    def sheriffs(self, county_ids: Collection[int]) -> dict[int, Status]:
+        """County id → how its sheriff's agreements stand: the furthest of them; only of counties that have any."""
+        found = self._furthest("agreements_agency_counties", "county_id", county_ids, _OF_A_SHERIFF)
+        return {county: Status(status) for county, _, status, _ in found}
 
     def _shared(self, agreement_ids: Iterable[int]) -> set[int]:
         """Those of these agreements whose agency serves several municipalities."""

@@ -8,7 +8,7 @@ public (config/middleware.py). While the database is down, pages are sent as the
 
 import logging
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -171,8 +171,7 @@ class Published:
         etag = next((value for name, value in head.headers if name == "ETag"), "")
         page = Page(version, head.status, head.headers, etag, {"": body})
         page.sent(_encoding(environ))  # first, so that it is kept in the encoding that is made anyway
-        self._store.put(key, page)
-        return answer(page, environ, start_response)
+        return Afterwards(answer(page, environ, start_response), self._store.put(key, page))
 
     def _answer_while_down(self, key: str, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         page = self._store.newest(key)
@@ -200,6 +199,17 @@ class Head:
     def _write(self, _body: bytes) -> None:
         # WSGI asks for it, for applications of before it; a body written so would be missing in the stored page.
         raise RuntimeError("The application behind this layer returns its body, and never writes it.")
+
+
+class Afterwards:
+    """An answer after which something is done: the server closes it once it is sent."""
+
+    def __init__(self, response: Iterable[bytes], do: Callable[[], None]) -> None:
+        self._response = response
+        self.close = do
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._response)
 
 
 class Headless:

@@ -16,7 +16,9 @@ import os
 import tempfile
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from config.published_page import Page
@@ -187,12 +189,16 @@ class Store:
                 return page
         return None
 
-    def put(self, key: str, page: Page) -> None:
+    def put(self, key: str, page: Page) -> Callable[[], None]:
+        """Keeps the page in memory. What it returns writes the file: to be called once nobody waits for the answer."""
         content = page.to_file(key)
         if len(content) > MOST_PAGE_BYTES:
-            return
+            return lambda: None
         part = self._plain if page.status.startswith("200") and not has_query(key) else self._asked
         part.memory.put(key, page)
+        return partial(self._write, part, key, page, content)
+
+    def _write(self, part: Part, key: str, page: Page, content: bytes) -> None:
         name = self._name(key)
         # While it was made, another process may have made it of newer data: that one is for when the database is down.
         filed = part.folder.read(name, key)

@@ -178,8 +178,12 @@
 
   /* ---- The slider over the days on which something changed ---- */
 
-  const WORDS = new Intl.DateTimeFormat('en-US', { dateStyle: 'long', timeZone: 'UTC' });
-  const inWords = (day) => WORDS.format(new Date(`${day}T00:00:00Z`));
+  // Made at first use: it takes longer than all else that happens here while a page loads.
+  let words;
+  function inWords(day) {
+    words ??= new Intl.DateTimeFormat('en-US', { dateStyle: 'long', timeZone: 'UTC' });
+    return words.format(new Date(`${day}T00:00:00Z`));
+  }
 
   /** "2025-03-07 1 2s": a day, then the steps from each to the next in days, to the base of 36. */
   function unpacked(text) {
@@ -196,12 +200,12 @@
     const shown = byId('as-of').value;
     range.max = days.length - 1;
     range.value = days.findLastIndex((day) => day <= shown);
-    range.setAttribute('aria-valuetext', inWords(shown));
+    range.setAttribute('aria-valuetext', byId('as-of-words').textContent);
     let timer;
     range.oninput = () => {
-      const words = inWords(days[range.value]);
-      byId('as-of-words').textContent = words;
-      range.setAttribute('aria-valuetext', words);
+      const day = inWords(days[range.value]);
+      byId('as-of-words').textContent = day;
+      range.setAttribute('aria-valuetext', day);
     };
     range.onchange = () => {
       clearTimeout(timer);

@@ -236,6 +236,13 @@ def test_list_names_its_filters_with_links_that_remove_them(client):
     assert '<input type="hidden" name="as_of" value="2026-01-01">' in html
 
 
+def test_list_before_the_record_begins_keeps_the_day_that_it_shows(client):
+    html = html_of(client, "?state=FL&as_of=2024-01-01")
+
+    assert '<input type="hidden" name="as_of" value="2025-02-21">' in html
+    assert html.count('href="/agreements/?as_of=2025-02-21">Clear all</a>') == 2
+
+
 def test_list_keeps_its_order_when_a_filter_is_applied(client):
     assert '<input type="hidden" name="sort" id="id_sort" value="-since">' in html_of(client, "?sort=-since")
     assert "Remove Order" not in text_of(html_of(client, "?sort=-since"))
