@@ -46,6 +46,8 @@ _FORMS = [
 _NO_YEAR = re.compile(
     rf"\d{{1,2}}/\d{{1,2}}(?:/\d{{2}})?|(?:{_MONTH})\.? \d{{1,2}}(?:st|nd|rd|th)?(?:,? '?\d{{2}})?", re.ASCII
 )
+_MONTH_AND_DAY = re.compile(rf"(?:{_MONTH})\.? \d{{1,2}}(?:st|nd|rd|th)?", re.ASCII)
+_YEAR_AT_END = re.compile(r"\d{4}$", re.ASCII)
 _NOT_CONFIRMED = re.compile(r", (?:day|month) not confirmed$")
 
 
@@ -71,13 +73,20 @@ def read(text: str) -> Days:
         raise DaysError(f"Type a day, such as {EXAMPLES}.")
     for form, bounds in _BOUNDS:
         if match := form.fullmatch(plain):
-            days = bounds(*(_span(part, text) for part in match.groups()))
+            days = bounds(*(_span(part, text) for part in _with_year(*match.groups())))
             break
     else:
         days = _span(plain, text)
     if days.earliest and days.latest and days.earliest > days.latest:
         raise DaysError(f"“{text.strip()}” ends before it begins.")
     return days
+
+
+def _with_year(first: str, *last: str) -> tuple[str, ...]:
+    """The parts of a span; a first day without a year is in that of the last: "March 1 and March 9, 2025"."""
+    if last and _MONTH_AND_DAY.fullmatch(first) and (year := _YEAR_AT_END.search(last[0])):
+        first = f"{first}, {year[0]}"
+    return (first, *last)
 
 
 def _plain(text: str) -> str:
