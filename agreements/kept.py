@@ -35,6 +35,8 @@ class Kept(Generic[P, T]):
         asked = (args, tuple(kwargs.items()))
         # Read first: a commit while the value is worked out makes it too new for this edition, never too old.
         edition = edition_of(self.tables)
+        if edition is None:
+            return self.function(*args, **kwargs)
         with self._lock:
             found = self._values.get(asked)
             if found is not None and found[0] == edition:

@@ -94,7 +94,7 @@ def ordered(periods: QuerySet[Period], sort: str) -> QuerySet[Period]:
     is_descending = sort.startswith("-") and name in SORTS
     columns = SORTS.get(name, SORTS[""])
     by = [OrderBy(F(one), descending=is_descending, nulls_last=is_descending or None) for one in columns]
-    return periods.order_by(*by, "agreement")
+    return periods.order_by(*by, "agreement_id")
 
 
 def read_rows(periods: QuerySet[Period], on: date) -> list[Row]:
@@ -110,12 +110,20 @@ def read_rows(periods: QuerySet[Period], on: date) -> list[Row]:
 
 def read_rows_of_all(sort: str, first: int, last: int, on: date) -> list[Row]:
     """The lines of all agreements on the record's last day, from the first to before the last of that order."""
-    return _lines(rows(_reading_all(sort, first, last), (on, on)), on)
+    if first >= last:
+        return []
+    statement = _reading_all(sort, first, last)
+    if first == 0:
+        return _lines(rows(statement, (on, on)), on)
+    # The later pages are many: each prepared would push others out of what a connection keeps.
+    with connection.cursor() as cursor:
+        cursor.execute(statement, (on, on))
+        return _lines(cursor.fetchall(), on)
 
 
 @lru_cache(256)
 def _reading_all(sort: str, first: int, last: int) -> str:
-    """What reads them: always the same, so that Django writes it once, and PostgreSQL plans it once."""
+    """What reads them: always the same, so that Django writes it once."""
     shown = ordered(Period.objects.filter(is_current=True), sort)[first:last]
     page, _ = shown.values_list(*_COLUMNS).query.sql_with_params()
     return _READ.format(page=page)

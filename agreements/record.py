@@ -47,7 +47,8 @@ _COUNTS_OF_A_DAY = """
 
 
 _OF_A_SHERIFF = f"""
-    EXISTS (SELECT FROM agreements_agency AS of WHERE of.id = agreement.agency_id AND of.kind = '{AgencyKind.SHERIFF}')
+    period.status <> '{Status.UNCHECKED}' AND EXISTS (
+        SELECT FROM agreements_agency AS of WHERE of.id = agreement.agency_id AND of.kind = '{AgencyKind.SHERIFF}')
 """
 
 

@@ -21,7 +21,7 @@ Pair = Mapping[IceList, Sheet | None]
 class Lists:
     """All sheets that count, in time. Of the rows between them only those are read of which something differs.
 
-    One query for the sheets, and at most five for a comparison; built once a request.
+    One query for the sheets, and at most five for a comparison. Nothing in it changes once it is built.
     """
 
     def __post_init__(self) -> None:
@@ -31,6 +31,10 @@ class Lists:
         self.sheets = {name: [sheet for sheet in several if sheet.is_counted] for name, several in self._every.items()}
         self._by_id = {sheet.pk: sheet for several in self._every.values() for sheet in several}
         self._place = {sheet.pk: place for several in self._every.values() for place, sheet in enumerate(several)}
+
+    def sheet(self, pk: int) -> Sheet:
+        """The sheet with that id. Raises KeyError."""
+        return self._by_id[pk]
 
     def sheet_on(self, name: IceList, day: date) -> Sheet | None:
         """The newest sheet of a list that counts, published by the end of that day."""

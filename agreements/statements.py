@@ -23,6 +23,8 @@ def rows(statement: str, values: Mapping[str, Any] | Sequence[Any]) -> list[tupl
     name, a plain cursor is better. A pooler between us and the server must know prepared statements, as PgBouncer does
     from 1.21.
     """
+    # What Django does before it makes a cursor: a connection that was cut while it stood idle is made anew.
+    connection.close_if_health_check_failed()
     connection.ensure_connection()
     prepared = cast(Any, _Prepared(connection.connection))
     # A text that is prepared is not sent again, so that a cursor of Django's would log nothing.

@@ -68,7 +68,7 @@ class DaysError(ValueError):
 
 def read(text: str) -> Days:
     """The days that a text means. Raises DaysError; an empty text is one too."""
-    plain = _plain(text)
+    plain, is_vague = _plain(text)
     if not plain:
         raise DaysError(f"Type a day, such as {EXAMPLES}.")
     for form, bounds in _BOUNDS:
@@ -77,6 +77,8 @@ def read(text: str) -> Days:
             break
     else:
         days = _span(plain, text)
+    if is_vague and days.earliest == days.latest:
+        raise DaysError(f"“{text.strip()}” names the day: is it confirmed or not?")
     if days.earliest and days.latest and days.earliest > days.latest:
         raise DaysError(f"“{text.strip()}” ends before it begins.")
     return days
@@ -89,10 +91,11 @@ def _with_year(first: str, *last: str) -> tuple[str, ...]:
     return (first, *last)
 
 
-def _plain(text: str) -> str:
-    """In small letters, with single spaces and plain dashes, and without what we add in print."""
+def _plain(text: str) -> tuple[str, bool]:
+    """In small letters, with single spaces and plain dashes; and whether it ended in our "not confirmed"."""
     plain = " ".join(text.lower().replace("–", "-").replace("—", "-").replace("\u2019", "'").split())
-    return _NOT_CONFIRMED.sub("", plain)
+    known = _NOT_CONFIRMED.sub("", plain)
+    return known, known != plain
 
 
 def _between(first: Days, last: Days) -> Days:

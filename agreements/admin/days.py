@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django import forms
+from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import ValidationError
 from django.db.models import Q
@@ -94,6 +95,16 @@ class DaysForm(forms.ModelForm):
                     rule.validate(type(self.instance), self.instance)
                 except ValidationError as error:
                     self.add_error(None, error)
+
+
+class DaysAdmin:
+    """The admin of such a form: who may only look sees the days in words."""
+
+    form: type[DaysForm]
+
+    @admin.display(description="When")
+    def typed(self, row: Any) -> str:
+        return in_words(*(getattr(row, name) for name in self.form.bounds))
 
 
 def read_days(request: HttpRequest) -> JsonResponse:

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.urls import path
 
-from agreements.admin.days import DaysForm, read_days
+from agreements.admin.days import DaysAdmin, DaysForm, read_days
 from agreements.admin.kept import KeptAdmin, StandingForm
 from agreements.models import Citation, Event, Suit
 from agreements.models.event import SUBJECTS, Publication
@@ -58,7 +58,7 @@ class EventForm(DaysForm, StandingForm):
 
 
 @admin.register(Event)
-class EventAdmin(KeptAdmin):
+class EventAdmin(DaysAdmin, KeptAdmin):
     form = EventForm
     list_display = ("when", "kind", "about", "summary", "publication", "is_being_checked", "is_from_list")
     list_filter = ("publication", "is_being_checked", "is_from_list", "kind")

@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 
-from agreements.admin.days import DaysField, DaysForm
+from agreements.admin.days import DaysAdmin, DaysField, DaysForm
 from agreements.admin.kept import KeptAdmin
 from agreements.models import Check, Citation, Claim, Source
 from agreements.models.event import Publication
@@ -20,7 +20,7 @@ class SourceForm(DaysForm):
 
 
 @admin.register(Source)
-class SourceAdmin(admin.ModelAdmin):
+class SourceAdmin(DaysAdmin, admin.ModelAdmin):
     form = SourceForm
     fields = ("url", "title", "publisher", "kind", "typed", "archived_url")
     list_display = ("title", "publisher", "kind", "published")
@@ -45,7 +45,7 @@ class ClaimForm(DaysForm):
     typed = DaysField(label="Day claimed")
 
 
-class ClaimInline(admin.TabularInline):
+class ClaimInline(DaysAdmin, admin.TabularInline):
     model = Claim
     form = ClaimForm
     fields = ("field", "value", "typed")
@@ -77,7 +77,7 @@ class CitationAdmin(KeptAdmin):
 
 
 @admin.register(Claim)
-class ClaimAdmin(admin.ModelAdmin):
+class ClaimAdmin(DaysAdmin, admin.ModelAdmin):
     form = ClaimForm
     fields = ("citation", "field", "value", "typed")
     list_display = ("citation", "field", "in_words")

@@ -17,7 +17,9 @@ _SUMS = "coalesce(sum(changes), 0), coalesce(bit_xor(nonce), 0) FROM agreements_
 #: One row: the changes committed so far, and what tells them from as many other changes (a restored backup's).
 EDITION_SQL = f"SELECT {_SUMS}"
 #: The same of some tables.
-_OF_TABLES = f"SELECT {_SUMS} WHERE watched = '' OR watched = ANY(%(tables)s)"
+_OF_TABLES = f"""
+    SELECT pg_current_xact_id_if_assigned() IS NOT NULL, {_SUMS} WHERE watched = '' OR watched = ANY(%(tables)s)
+"""
 
 
 class Edition(models.Model):
@@ -48,7 +50,10 @@ def current_edition() -> str:
     return edition_name(int(changes), int(nonce))
 
 
-def edition_of(tables: Sequence[str]) -> str:
-    """The same of these tables alone, by their names in the database."""
-    ((changes, nonce),) = rows(_OF_TABLES, {"tables": list(tables)})
-    return edition_name(int(changes), int(nonce))
+def edition_of(tables: Sequence[str]) -> str | None:
+    """The same of these tables alone, by their names in the database.
+
+    None in a transaction that has written: it has one row a table, which stands for what it writes later as well.
+    """
+    ((is_writing, changes, nonce),) = rows(_OF_TABLES, {"tables": list(tables)})
+    return None if is_writing else edition_name(int(changes), int(nonce))

@@ -55,7 +55,7 @@ class SheetView(RecordView):
         return super().get(request)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        groups = lists.groups(lists.differences_of(self.sheet))
+        groups = lists.groups(lists.differences_of(self.sheet.pk))
         kinds = [group.kind for group in groups if group.kind == self.request.GET.get("kind")]
         description = f"What {self.sheet} prints of 287(g) agreements, and how it differs from the list before it."
         crumbs = (("United States", "/"), ("ICE’s lists", reverse("sheets")), (str(self.sheet), self.request.path))

@@ -15,10 +15,7 @@
     const ask = async () => {
       const mine = ++asked;
       const text = field.value.trim();
-      if (!text) {
-        said.textContent = '';
-        return;
-      }
+      if (!text) return;
       let answer;
       try {
         const response = await fetch(`${field.dataset.readAt}?${new URLSearchParams({ q: text })}`);
@@ -30,6 +27,9 @@
     };
 
     field.addEventListener('input', () => {
+      // What stands there is of another text.
+      asked += 1;
+      said.textContent = '';
       clearTimeout(timer);
       timer = setTimeout(ask, PAUSE);
     });
@@ -37,7 +37,7 @@
   };
 
   document.addEventListener('DOMContentLoaded', () => {
-    document.querySelectorAll('input[data-read-at]').forEach(watch);
+    [...document.querySelectorAll('input[data-read-at]')].filter((field) => !field.closest('.empty-form')).forEach(watch);
   });
   document.addEventListener('formset:added', (event) => {
     event.target.querySelectorAll('input[data-read-at]').forEach(watch);

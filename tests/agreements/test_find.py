@@ -82,6 +82,7 @@ def test_find_shows_the_status_of_a_city_and_of_its_sheriff_on_the_day(client):
     earlier = page(client, misspelt, as_of="2025-03-06").content.decode()
     hit = earlier[earlier.index(f">{town.name}</a>") :].split("</li>")[0]
     assert "Declined" not in hit
+    assert "Sheriff: no agreement in this record" in hit
     assert 'name="as_of" value="2025-03-06"' in earlier
 
 

@@ -363,6 +363,7 @@ def test_timeline_runs_the_same_queries_for_few_events_and_a_full_page(client):
 )
 def test_page_runs_no_further_query_for_each_agreement_beside(client, url):
     """With thirty more agreements on the page it runs the queries that it ran before."""
+    make.make_source()  # nothing is kept in a transaction that has written: so before, too
     before, _ = queries_of(client, url)
     county = County.objects.get(geoid="12086")
     for number in range(30):

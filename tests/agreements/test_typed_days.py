@@ -8,6 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from agreements.dates import in_words
+from agreements.models import Event
 from agreements.typed_days import DaysError, read
 
 
@@ -67,6 +68,7 @@ def test_typed_days_are_read(typed, earliest, latest):
         ("before 20250", "is no day that we can read"),
         ("March 1, 0202", "202 is no year of this record"),
         ("between December 20 and January 5, 2026", "ends before it begins"),
+        ("March 11, 2025, day not confirmed", "names the day: is it confirmed or not?"),
         ("last Tuesday", "“last Tuesday” is no day that we can read"),
         ("between 2025-10-21 and 2025-09-05", "ends before it begins"),
         ("after 2025-03-01 and before 2025-03-02", "ends before it begins"),
@@ -93,6 +95,14 @@ def test_what_is_printed_is_read_back_as_the_same_days(pair):
         earliest, latest = latest, earliest
 
     assert read(in_words(earliest, latest)) == (earliest, latest)
+
+
+@pytest.mark.django_db
+def test_days_of_every_event_are_read_back_as_they_are_printed():
+    pairs = set(Event.objects.values_list("earliest", "latest"))
+
+    assert len(pairs) > 300
+    assert {pair: read(in_words(*pair)) for pair in pairs} == {pair: pair for pair in pairs}
 
 
 @given(st.text(max_size=40))

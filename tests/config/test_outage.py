@@ -117,6 +117,17 @@ def is_plain_refusal(answer: tuple[int, http.client.HTTPMessage, str]) -> bool:
     )
 
 
+def test_connection_that_was_cut_while_idle_is_made_anew_by_the_next_reader(wire: Wire, site: Site) -> None:
+    for state in ("de", "ri"):
+        assert site.get(f"/us/{state}/")[0] == 200
+    wire.cut()
+    wire.mend()
+
+    for state in ("wy", "vt", "nh", "me", "mt", "nd"):  # of both workers
+        status, headers, _ = site.get(f"/us/{state}/")
+        assert (status, headers["X-Record-Stale"]) == (200, None)
+
+
 def test_published_pages_outlive_the_database_and_all_recovers(wire: Wire, site: Site) -> None:
     _, headers, body = site.get(KEPT[0])
     assert "X-Record-Stale" not in headers
