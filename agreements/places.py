@@ -15,7 +15,7 @@ from agreements.models import Agency, Agreement, Event, Listing, Period, Sheet
 from agreements.models.sheet import HalfDay, IceList
 from agreements.models.source import Confidence
 from agreements.pages import PlaceRow, newest_lists
-from agreements.record import IN_FORCE, STATEWIDE_KINDS, PlaceStanding, Record
+from agreements.record import IN_FORCE, PlaceStanding, Record
 from agreements.sentences import Signer, place_sentences, shared_force
 from agreements.sources import differs_on, with_differences
 from agreements.status import RULES, SUIT_KINDS, Fact, Standing
@@ -97,12 +97,12 @@ def beside_table(record: Record, county_ids: Sequence[int], not_of: Municipality
 
 def statewide_table(record: Record) -> Table:
     """The agreements of agencies that work across the record's state."""
-    return table(record, record.periods.filter(agreement__agency__kind__in=STATEWIDE_KINDS))
+    return table(record, record.statewide)
 
 
 def statewide_signers(record: Record) -> int:
     """How many agencies that work across the state have an agreement in force."""
-    found = record.periods.filter(agreement__agency__kind__in=STATEWIDE_KINDS, status__in=IN_FORCE)
+    found = record.statewide.filter(status__in=IN_FORCE)
     return found.aggregate(n=Count("agreement__agency", distinct=True))["n"]
 
 

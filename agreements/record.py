@@ -219,6 +219,9 @@ class Record:
         serves = Agency.counties.through.objects.filter(agency=OuterRef("agreement__agency"), county__in=county_ids)
         return self.read(self.periods.filter(Exists(serves)))
 
-    def statewide(self) -> list[Agreement]:
-        """Agreements of state agencies and of others that serve no county or city of their own."""
-        return self.read(self.periods.filter(agreement__agency__kind__in=STATEWIDE_KINDS))
+    @property
+    def statewide(self) -> QuerySet[Period]:
+        """Those of `.periods` of state agencies and of others that serve no county or city of their own."""
+        found = self.periods.filter(agreement__agency__kind__in=STATEWIDE_KINDS)
+        # A period's state is its agency's. Said twice, the few agencies are looked for first, and not every period.
+        return found if self.state_id is None else found.filter(agreement__agency__state=self.state_id)

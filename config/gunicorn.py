@@ -20,10 +20,18 @@ control_socket_disable = True
 
 
 def post_worker_init(worker: Any) -> None:
-    """What is loaded by now stays as long as the process: the collector need not look through it again and again.
+    """Loads what the first reader would wait for, and lets the collector be.
 
-    A page makes ten thousand objects, nearly all gone with it by themselves; the collector's own bounds are for less.
+    What is loaded by now stays as long as the process, so the collector need not look through it again and again. A
+    page makes ten thousand objects, nearly all gone with it by themselves; the collector's own bounds are for less.
     """
+    from django.conf import settings
+    from django.template.loader import get_template
+    from django.urls import reverse
+
+    reverse("home")  # the whole table of addresses, with all views
+    for path in sorted((settings.BASE_DIR / "templates" / "agreements").glob("*.html")):
+        get_template(f"agreements/{path.name}")
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)

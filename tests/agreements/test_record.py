@@ -217,6 +217,6 @@ def test_record_runs_the_same_queries_for_one_state_and_the_country():
             record = Record(END, state_id)
             record.places_with(*IN_FORCE)
             record.counties_with(*IN_FORCE)
-            list(record.statewide())
+            list(record.read(record.statewide))
         counts.append(len(queries))
     assert counts[0] == counts[1] <= 9
