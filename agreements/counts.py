@@ -1,9 +1,9 @@
 """How many of how many: what a page says of the country, as of a day."""
 
 from collections import Counter
-from typing import TypedDict, cast
+from typing import Any, TypedDict, cast
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from agreements.kept import kept
 from agreements.models import Tally
@@ -40,14 +40,18 @@ def _cities_and_townships() -> dict[str, int]:
 @kept(Municipality)
 def municipalities_by_state() -> Counter[int]:
     """How many municipalities each state has, by its id."""
-    return Counter(dict(Municipality.objects.order_by().values_list("state").annotate(n=Count("pk"))))
+    return by_state(Municipality.objects.all())
 
 
 @kept(County)
 def counties_by_state() -> Counter[int]:
     """How many counties each state has today, by its id."""
-    today = County.objects.filter(is_current=True)
-    return Counter(dict(today.order_by().values_list("state").annotate(n=Count("pk"))))
+    return by_state(County.objects.filter(is_current=True))
+
+
+def by_state(rows: QuerySet[Any], state: str = "state") -> Counter[Any]:
+    """How many rows each state has, by what they name it with: its id, or another field by its path."""
+    return Counter(dict(rows.order_by().values_list(state).annotate(n=Count("pk"))))
 
 
 def _tallied() -> dict[str, int]:

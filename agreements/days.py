@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery
 
 from agreements.models import ChangeDay, Period, Sheet
 from agreements.models.sheet import IceList
@@ -22,6 +22,11 @@ class Stops(NamedTuple):
     first: date
     last: date
     packed: str
+
+
+def first_day() -> Subquery:
+    """The day of the first participating list that counts, as a part of a query: the record begins there."""
+    return Subquery(_participating().values("published_on")[:1])
 
 
 def record_begin() -> date | None:

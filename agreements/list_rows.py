@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cache
 from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
@@ -108,24 +108,16 @@ def read_rows(periods: QuerySet[Period], on: date) -> list[Row]:
         return _lines(cursor.fetchall(), on)
 
 
-def read_rows_of_all(sort: str, first: int, last: int, on: date) -> list[Row]:
-    """The lines of all agreements on the record's last day, from the first to before the last of that order."""
-    if first >= last:
-        return []
-    statement = _reading_all(sort, first, last)
-    if first == 0:
-        return _lines(rows(statement, (on, on)), on)
-    # The later pages are many: each prepared would push others out of what a connection keeps.
-    with connection.cursor() as cursor:
-        cursor.execute(statement, (on, on))
-        return _lines(cursor.fetchall(), on)
+def read_first_rows(sort: str, size: int, on: date) -> list[Row]:
+    """The first so many lines of all agreements on the record's last day: what most readers of a list ask for."""
+    return _lines(rows(_reading_first(sort, size), (on, on)), on)
 
 
-@lru_cache(256)
-def _reading_all(sort: str, first: int, last: int) -> str:
-    """What reads them: always the same, so that Django writes it once."""
-    shown = ordered(Period.objects.filter(is_current=True), sort)[first:last]
-    page, _ = shown.values_list(*_COLUMNS).query.sql_with_params()
+@cache
+def _reading_first(sort: str, size: int) -> str:
+    """What reads them: always the same, so that Django writes it once, and PostgreSQL plans it once a connection."""
+    periods = ordered(Period.objects.filter(is_current=True), sort)[:size]
+    page, _ = periods.values_list(*_COLUMNS).query.sql_with_params()
     return _READ.format(page=page)
 
 

@@ -5,7 +5,7 @@ from typing import Any, cast
 from django.core.paginator import Paginator
 
 from agreements.filters import AgreementFilter
-from agreements.list_rows import ordered, read_rows, read_rows_of_all
+from agreements.list_rows import ordered, read_first_rows, read_rows
 from agreements.selection import counted
 
 PAGE_SIZE = 50
@@ -24,8 +24,8 @@ def agreement_rows(
     # The pages of so many rows: a paginator of the rows themselves would count them once more.
     found = Paginator(range(total), size).get_page(page)
     slots = cast(range, found.object_list)
-    if record.is_current and record.state_id is None and not listing.chooses():
-        rows = read_rows_of_all(sort, slots.start, slots.stop, record.on)
+    if found.number == 1 and record.is_current and record.state_id is None and not listing.chooses():
+        rows = read_first_rows(sort, size, record.on)
     else:
         rows = read_rows(ordered(listing.periods(), sort)[slots.start : slots.stop], record.on)
     return {"page": found, "rows": rows, "municipal_count": municipal, "total": total}

@@ -290,7 +290,8 @@ def differences_between(first: date, last: date) -> Differences:
 @kept(Sheet, Listing, Agreement, Agency, State, most=8)
 def differences_of(sheet_id: int) -> Differences:
     """What a sheet prints otherwise than the last of its list that counts."""
-    return _ordered(every().of_sheet(every().sheet(sheet_id)))
+    lists = every()
+    return _ordered(lists.of_sheet(lists.sheet(sheet_id)))
 
 
 def _ordered(found: Sequence[Finding[int]]) -> Differences:

@@ -13,7 +13,7 @@ from django.utils.http import urlencode
 
 from agreements.addresses import county_url, place_url
 from agreements.counties import county_words
-from agreements.counts import counties_by_state, municipalities_by_state
+from agreements.counts import by_state, counties_by_state, municipalities_by_state
 from agreements.dates import in_words
 from agreements.days import change_days, stops
 from agreements.deciding import record_end
@@ -276,15 +276,11 @@ def _country(record: Record) -> Picture:
     return Picture(geometry.COUNTRY, fills)
 
 
-def _by_state(found: Any) -> Counter[int]:
-    return Counter(dict(found.order_by().values_list("state").annotate(n=Count("pk"))))
-
-
 def _signed_by_state(record: Record) -> tuple[Counter[int], Counter[int]]:
     """By state, the counties of which an agency signed, and the municipalities that did."""
     if not record.is_current:
         signed = record.counties_with(*IN_FORCE), record.places_with(*IN_FORCE)
-        return _by_state(County.objects.filter(pk__in=signed[0])), _by_state(
+        return by_state(County.objects.filter(pk__in=signed[0])), by_state(
             Municipality.objects.filter(pk__in=signed[1])
         )
     tallies = Tally.objects.filter(status__in=IN_FORCE).order_by()

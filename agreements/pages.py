@@ -3,19 +3,18 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.db.models import Exists, OuterRef
 
 from agreements.addresses import county_url
 from agreements.dates import in_words
+from agreements.days import first_day
 from agreements.kept import kept
 from agreements.kinds import MUNICIPAL_KINDS, EventKind, Status
 from agreements.maps import county_counts
 from agreements.models import Agency, Sheet
-from agreements.models.sheet import HalfDay, IceList
+from agreements.models.sheet import HALF_DAY_ORDER, IceList
 from agreements.record import IN_FORCE, PlaceStanding, Record
-from agreements.statements import rows
 from agreements.status import STATUS_OF_STAGE, Rule, Stage, Standing
 from municipalities.models import County, Municipality, State
 
@@ -69,34 +68,17 @@ _REPORT_ORDER = [
 ]
 
 
-#: In the order in which the model has them, as it reads them.
-_SHEET_FIELDS = ["id", "list", "published_on", "half_day", "order"]
-#: The newest sheet of each list that counts, and the day on which the record begins: every page asks for it.
-_NEWEST = f"""
-    SELECT DISTINCT ON (list) id, list, published_on, half_day, "order", (
-        SELECT min(published_on) FROM agreements_sheet
-        WHERE is_settled AND held_because = '' AND list = '{IceList.PARTICIPATING}') AS record_begins
-    FROM agreements_sheet
-    WHERE is_settled AND held_because = '' AND published_on <= coalesce(%(on)s::date, published_on)
-    ORDER BY list, published_on DESC, array_position(ARRAY{[*HalfDay.values]}, half_day::text) DESC, "order" DESC
-"""
-
-
 @kept(Sheet)
 def newest_lists(on: date | None = None) -> dict[str, Sheet]:
     """The newest sheet of each of ICE's two lists that counts, by list, by a day if one is given. One query.
 
     Each has .record_begins, the day of the first sheet on which the record rests.
     """
-    found = {sheet.list: sheet for sheet in map(_sheet, rows(_NEWEST, {"on": on}))}
+    counted = Sheet.objects.that_count().annotate(**{"record_begins": first_day()})
+    sheets = counted if on is None else counted.filter(published_on__lte=on)
+    newest_first = sheets.order_by("list", "-published_on", HALF_DAY_ORDER.desc(), "-order").distinct("list")
+    found = {sheet.list: sheet for sheet in newest_first.only("list", "order", "published_on", "half_day")}
     return {ice_list: found[ice_list] for ice_list in IceList.values if ice_list in found}
-
-
-def _sheet(row: tuple[Any, ...]) -> Sheet:
-    *fields, begins = row
-    sheet = Sheet.from_db("default", _SHEET_FIELDS, fields)
-    sheet.record_begins = begins
-    return sheet
 
 
 def county_table(record: Record, state: State) -> list[tuple[County, int, int, str, bool]]:

@@ -8,14 +8,13 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from agreements.deciding import attach_standings, checks_on, facts_by_agreement, record_end
 from agreements.kinds import COUNTY_KINDS, MUNICIPAL_KINDS, AgencyKind, Status
-from agreements.models import Agency, Agreement, Period, Shift, Tally
+from agreements.models import Agency, Agreement, Period
 from agreements.standings import bring_up_to_date
 from agreements.statements import rows
 from agreements.status import Standing
@@ -35,17 +34,15 @@ STATEWIDE_KINDS = (
 )
 
 
-#: What `Record.tallies` sums to, by status: every list and the home page ask for it.
+#: How many agreements stand how, of one state's agencies or all: on the record's last day, and on another.
 _COUNTS = """
-    SELECT status, is_beside, sum(count) FROM agreements_tally
-    WHERE of = 'agreement' AND (%(state)s::bigint IS NULL OR state_id = %(state)s) GROUP BY status, is_beside
+    SELECT status, is_beside, program, sum(count) FROM {}
+    WHERE {} AND state_id = coalesce(%(state)s::bigint, state_id) AND state_id = coalesce(%(within)s::bigint, state_id)
+    GROUP BY status, is_beside, program
 """
-_COUNTS_OF_A_DAY = """
-    SELECT status, is_beside, sum(count) FROM agreements_shift
-    WHERE day <= %(on)s AND (%(state)s::bigint IS NULL OR state_id = %(state)s) GROUP BY status, is_beside
-"""
-
-
+_COUNTS_NOW = _COUNTS.format("agreements_tally", "of = 'agreement'")
+_COUNTS_OF_A_DAY = _COUNTS.format("agreements_shift", "day <= %(on)s")
+#: A further condition of `_furthest`.
 _OF_A_SHERIFF = f"""
     period.status <> '{Status.UNCHECKED}' AND EXISTS (
         SELECT FROM agreements_agency AS of WHERE of.id = agreement.agency_id AND of.kind = '{AgencyKind.SHERIFF}')
@@ -77,6 +74,7 @@ class Record:
     state_id: int | None = None
     end: date | None = None
     _places: dict[int, PlaceStanding] = field(default_factory=dict, init=False, repr=False)
+    _counts: dict[int | None, dict[tuple[str, bool, str], int]] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
     def is_current(self) -> bool:
@@ -89,20 +87,16 @@ class Record:
         found = Period.objects.filter(is_current=True) if self.is_current else Period.objects.that_hold(self.on)
         return found if self.state_id is None else found.filter(state=self.state_id)
 
-    @property
-    def tallies(self) -> QuerySet[Any]:
-        """Rows that count the same unread: their counts, summed, are how many stand on the day."""
-        found: QuerySet[Any] = (
-            Tally.objects.filter(of=Tally.Of.AGREEMENT) if self.is_current else Shift.objects.filter(day__lte=self.on)
-        )
-        return found if self.state_id is None else found.filter(state=self.state_id)
+    def counts(self, state_id: int | None = None) -> dict[tuple[str, bool, str], int]:
+        """How many agreements stand at each status, unread, of a state's agencies if one is given.
 
-    @cached_property
-    def counts(self) -> dict[tuple[str, bool], int]:
-        """How many agreements stand at each status, apart for agencies beside the municipalities (True)."""
-        statement = _COUNTS if self.is_current else _COUNTS_OF_A_DAY
-        found = rows(statement, {"state": self.state_id, "on": self.on})
-        return {(status, is_beside): int(count) for status, is_beside, count in found}
+        By status, whether the agency stands beside the municipalities, and program.
+        """
+        if state_id not in self._counts:
+            statement = _COUNTS_NOW if self.is_current else _COUNTS_OF_A_DAY
+            found = rows(statement, {"state": self.state_id, "within": state_id, "on": self.on})
+            self._counts[state_id] = {(status, is_beside, program): int(n) for status, is_beside, program, n in found}
+        return self._counts[state_id]
 
     @property
     def agreements(self) -> list[Agreement]:

@@ -1,12 +1,12 @@
 """Choosing agreements by where they are, how they stand, what happened and what they are called, for a day."""
 
+from collections import Counter
 from datetime import date
 from typing import Any, TypedDict
 
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
-from agreements.kinds import Status
 from agreements.models import Agency, Event, Period
 from agreements.record import Record
 from municipalities.models import County, State
@@ -31,9 +31,15 @@ Wanted = TypedDict(
 
 def select(record: Record, wanted: Wanted) -> QuerySet[Period]:
     """How each agreement stands on the record's day, of those that are wanted: one period an agreement."""
-    found: QuerySet[Period] = _chosen(record.periods, wanted)
+    found = record.periods
+    if state := wanted.get("state"):
+        found = found.filter(state=state)
     if county := wanted.get("county"):
         found = found.filter(agreement__agency__in=serving(county))
+    if statuses := wanted.get("status"):
+        found = found.filter(status__in=statuses)
+    if programs := wanted.get("program"):
+        found = found.filter(program__in=programs)
     if words := squash(wanted.get("q") or ""):
         found = found.filter(search__contains=words)
     if wanted.get("from") or wanted.get("to"):
@@ -45,28 +51,22 @@ def select(record: Record, wanted: Wanted) -> QuerySet[Period]:
 
 
 def counted(record: Record, wanted: Wanted) -> tuple[int, int]:
-    """How many of these are municipal agencies', and how many there are in all: unread, where tallies know it."""
-    asked = {name for name, value in wanted.items() if value}
-    if asked <= {"status"}:
-        statuses = wanted.get("status") or Status.values
-        chosen = {key: count for key, count in record.counts.items() if key[0] in statuses}
-        return sum(count for (_, is_beside), count in chosen.items() if not is_beside), sum(chosen.values())
-    if asked <= {"state", "status", "program"}:
-        found = _chosen(record.tallies, wanted).values_list("is_beside").annotate(n=Sum("count"))
+    """How many of these are municipal agencies', and how many there are in all: unread, where counts are kept."""
+    if {name for name, value in wanted.items() if value} <= {"state", "status", "program"}:
+        by_kind = _known(record, wanted)
     else:
         found = select(record, wanted).order_by().values_list("is_beside").annotate(n=Count("pk"))
-    counts = dict(found)
-    return counts.get(False, 0), sum(counts.values())
+        by_kind = Counter(dict(found))
+    return by_kind[False], by_kind.total()
 
 
-def _chosen(found: QuerySet[Any], wanted: Wanted) -> QuerySet[Any]:
-    """Those of a state, of some statuses and of some programs, as far as that is wanted."""
-    if state := wanted.get("state"):
-        found = found.filter(state=state)
-    if statuses := wanted.get("status"):
-        found = found.filter(status__in=statuses)
-    if programs := wanted.get("program"):
-        found = found.filter(program__in=programs)
+def _known(record: Record, wanted: Wanted) -> Counter[bool]:
+    """How many stand so, by whether their agency stands beside the municipalities."""
+    state, statuses, programs = wanted.get("state"), wanted.get("status"), wanted.get("program")
+    found: Counter[bool] = Counter()
+    for (status, is_beside, program), count in record.counts(state.pk if state else None).items():
+        if (not statuses or status in statuses) and (not programs or program in programs):
+            found[is_beside] += count
     return found
 
 

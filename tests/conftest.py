@@ -1,13 +1,15 @@
 """What every test stands on: one test database a session, filled with the real places and the real record."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from io import StringIO
 from pathlib import Path
 
+import psycopg
 import pytest
 from django.conf import LazySettings
 from django.core.management import call_command
-from django.db import DEFAULT_DB_ALIAS
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.test.utils import setup_databases, teardown_databases
 from pytest_django import DjangoDbBlocker
 
@@ -49,3 +51,12 @@ def plain_static_files(settings: LazySettings, tmp_path: Path) -> None:
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+
+
+@pytest.fixture
+def editors(db: None) -> Iterator[tuple[psycopg.Connection, psycopg.Connection]]:
+    """Two connections of their own to the test database. What they commit stays: only rows set as they are."""
+    parameters = connection.get_connection_params()
+    known = {name: parameters[name] for name in ("dbname", "user", "host", "port") if parameters.get(name)}
+    with closing(psycopg.connect(**known)) as one, closing(psycopg.connect(**known)) as other:
+        yield one, other

@@ -13,8 +13,6 @@ from django.urls import reverse_lazy
 from agreements.dates import in_words
 from agreements.typed_days import EXAMPLES, Days, DaysError, read
 
-#: In words for nothing known, so that what stands in the field is never empty where that is meant.
-NOT_KNOWN = in_words(None, None)
 LONGEST = 100
 
 

@@ -137,7 +137,19 @@ def standing_of(
     return Standing(Status(status), on, reached, in_court, failed_vote, quiet, again)
 
 
-class Tally(models.Model):
+class Count(models.Model):
+    """How many of a state stand at a status, under a program, beside the municipalities or as their own."""
+
+    state = models.ForeignKey(State, on_delete=models.CASCADE, related_name="+")
+    status = models.CharField(max_length=10, choices=Status)
+    is_beside = models.BooleanField(default=False)
+    program = models.CharField(max_length=4, choices=Program, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Tally(Count):
     """How many of something in a state stand at a status on the day on which the record ends.
 
     of: "agreement" (by is_beside and program), or places by their own status: "city", "township", "county".
@@ -150,11 +162,7 @@ class Tally(models.Model):
         TOWNSHIP = "township", "Townships"
         COUNTY = "county", "Counties"
 
-    state = models.ForeignKey(State, on_delete=models.CASCADE, related_name="+")
     of = models.CharField(max_length=10, choices=Of)
-    status = models.CharField(max_length=10, choices=Status)
-    is_beside = models.BooleanField(default=False)
-    program = models.CharField(max_length=4, choices=Program, blank=True)
     count = models.PositiveIntegerField()
 
     class Meta:
@@ -170,17 +178,13 @@ class Tally(models.Model):
         return f"{self.state_id}: {self.count} {self.get_of_display()} {self.get_status_display()}"
 
 
-class Shift(models.Model):
+class Shift(Count):
     """By how many agreements of a state more or fewer stand at a status from a day on.
 
     Those of all days up to one, summed, are the tally of agreements of that day.
     """
 
-    state = models.ForeignKey(State, on_delete=models.CASCADE, related_name="+")
     day = models.DateField()
-    status = models.CharField(max_length=10, choices=Status)
-    is_beside = models.BooleanField(default=False)
-    program = models.CharField(max_length=4, choices=Program, blank=True)
     count = models.IntegerField()
 
     class Meta:

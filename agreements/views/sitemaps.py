@@ -1,15 +1,14 @@
 """For search engines: robots.txt, and the sitemaps of every page that stands on its own address."""
 
 from collections.abc import Iterable
-from typing import Any
 from xml.sax.saxutils import escape
 
 from django.conf import settings
-from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
+from agreements.counts import by_state
 from agreements.kept import kept
 from agreements.models import Agency, Agreement
 from agreements.record import record_end
@@ -56,9 +55,9 @@ def index(request: HttpRequest) -> HttpResponse:
 def _parts(size: int) -> list[tuple[str, str, int]]:
     """State, kind and page of every sitemap of a state's, with so many addresses in each."""
     counts = {
-        "places": _by_state(Municipality.objects.all(), "state__slug"),
-        "agencies": _by_state(Agency.objects.standing_alone(), "state__slug"),
-        "agreements": _by_state(Agreement.objects.standing_alone(), "agency__state__slug"),
+        "places": by_state(Municipality.objects.all(), "state__slug"),
+        "agencies": by_state(Agency.objects.standing_alone(), "state__slug"),
+        "agreements": by_state(Agreement.objects.standing_alone(), "agency__state__slug"),
     }
     parts = []
     for state in State.objects.values_list("slug", flat=True):
@@ -102,10 +101,6 @@ def _agencies(state: State, slots: slice) -> list[str]:
 def _agreements(state: State, slots: slice) -> list[str]:
     rows = Agreement.objects.standing_alone().filter(agency__state=state).order_by("public_id")
     return [reverse("agreement", args=[key]) for key in rows.values_list("public_id", flat=True)[slots]]
-
-
-def _by_state(rows: QuerySet[Any], state: str) -> dict[str, int]:
-    return dict(rows.order_by().values_list(state).annotate(n=Count("pk")))
 
 
 def _base() -> str:

@@ -1,8 +1,5 @@
 """The data version: another after every committed change, whoever makes it and however transactions overlap."""
 
-from collections.abc import Iterator
-from contextlib import closing
-
 import psycopg
 import pytest
 from django.apps import apps
@@ -27,15 +24,6 @@ NOT_WATCHED = {
 #: Changes nothing, and is a change all the same: what other tests read stays as it is.
 SAME_AGAIN = "UPDATE municipalities_state SET name = name WHERE code = 'FL'"
 TRIGGERS = {"edition_on_insert", "edition_on_update", "edition_on_delete", "edition_on_truncate"}
-
-
-@pytest.fixture
-def editors(db: None) -> Iterator[tuple[psycopg.Connection, psycopg.Connection]]:
-    """Two connections of their own to the test database. What is committed here stays: only SAME_AGAIN."""
-    parameters = connection.get_connection_params()
-    known = {name: parameters[name] for name in ("dbname", "user", "host", "port") if parameters.get(name)}
-    with closing(psycopg.connect(**known)) as one, closing(psycopg.connect(**known)) as other:
-        yield one, other
 
 
 @pytest.mark.django_db

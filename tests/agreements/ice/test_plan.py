@@ -444,7 +444,9 @@ def test_plan_does_not_depend_on_the_order_of_reading(seed):
 
     one, two = planned(*sheets), planned(*shuffled)
 
+    assert one.held
     assert one.held == two.held
+    assert one.agreements
     assert one.agreements == two.agreements
     assert one.proposals == two.proposals
     assert one.agencies == two.agencies
