@@ -35,13 +35,14 @@ STATEWIDE_KINDS = (
 
 
 #: How many agreements stand how, of one state's agencies or all: on the record's last day, and on another.
-_COUNTS = """
-    SELECT status, is_beside, program, sum(count) FROM {}
-    WHERE {} AND state_id = coalesce(%(state)s::bigint, state_id) AND state_id = coalesce(%(within)s::bigint, state_id)
-    GROUP BY status, is_beside, program
-"""
-_COUNTS_NOW = _COUNTS.format("agreements_tally", "of = 'agreement'")
-_COUNTS_OF_A_DAY = _COUNTS.format("agreements_shift", "day <= %(on)s")
+_COUNTS = "SELECT status, is_beside, program, sum(count) FROM {} WHERE {} GROUP BY status, is_beside, program"
+_COUNTS_NOW = _COUNTS.format(
+    "agreements_tally", "of = 'agreement' AND (%(state)s::bigint IS NULL OR state_id = %(state)s)"
+)
+_COUNTS_OF_A_DAY = _COUNTS.format(
+    "agreements_shift",
+    "day <= %(on)s AND (state_id = %(state)s OR %(state)s::bigint IS NULL AND state_id IS NULL)",
+)
 #: A further condition of `_furthest`.
 _OF_A_SHERIFF = f"""
     period.status <> '{Status.UNCHECKED}' AND EXISTS (
@@ -92,9 +93,12 @@ class Record:
 
         By status, whether the agency stands beside the municipalities, and program.
         """
+        state_id = state_id or self.state_id
+        if self.state_id not in (None, state_id):
+            return {}
         if state_id not in self._counts:
             statement = _COUNTS_NOW if self.is_current else _COUNTS_OF_A_DAY
-            found = rows(statement, {"state": self.state_id, "within": state_id, "on": self.on})
+            found = rows(statement, {"state": state_id, "on": self.on})
             self._counts[state_id] = {(status, is_beside, program): int(n) for status, is_beside, program, n in found}
         return self._counts[state_id]
 

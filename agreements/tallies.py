@@ -49,7 +49,7 @@ _SHIFTS = """
         UNION ALL
         SELECT state_id, until, status, is_beside, program, -1 FROM agreements_period WHERE until IS NOT NULL
     ) AS steps
-    GROUP BY 1, 2, 3, 4, 5 HAVING sum(count) <> 0
+    GROUP BY GROUPING SETS ((1, 2, 3, 4, 5), (2, 3, 4, 5)) HAVING sum(count) <> 0
 """
 _DAYS = """
     INSERT INTO agreements_changeday (state_id, day)

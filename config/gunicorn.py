@@ -20,18 +20,25 @@ control_socket_disable = True
 
 
 def post_worker_init(worker: Any) -> None:
-    """Loads what the first reader would wait for, and lets the collector be.
+    """Reads two pages before the process's first reader does, and lets the collector be.
 
-    What is loaded by now stays as long as the process, so the collector need not look through it again and again. A
+    Much is loaded and worked out at the first request only: addresses, templates, formats, the statements. The pages
+    are not kept, and it does not matter if the database is away: this says nothing of whether the process may serve.
+
+    What is there by now stays as long as the process, so the collector need not look through it again and again. A
     page makes ten thousand objects, nearly all gone with it by themselves; the collector's own bounds are for less.
     """
     from django.conf import settings
+    from django.db import connections
     from django.template.loader import get_template
-    from django.urls import reverse
 
-    reverse("home")  # the whole table of addresses, with all views
+    from config.published import Published
+
     for path in sorted((settings.BASE_DIR / "templates" / "agreements").glob("*.html")):
         get_template(f"agreements/{path.name}")
+    if isinstance(worker.wsgi, Published):
+        worker.wsgi.rehearse("/", "/agreements/")
+    connections.close_all()  # this thread's, which will serve nobody
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)

@@ -10,7 +10,9 @@ import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
+from urllib.parse import urlsplit
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+from wsgiref.util import setup_testing_defaults
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
@@ -121,6 +123,23 @@ class Published:
         if path in self._private:
             return self._make(key, version, environ, start_response)
         return self._make_in_turn(key, version, environ, start_response)
+
+    def rehearse(self, *paths: str) -> bool:
+        """Has Django make these pages as for a reader, and keeps none; False, and no more, after one that fails."""
+        site = urlsplit(settings.SITE_URL or "http://localhost")
+        for path in paths:
+            environ: WSGIEnvironment = {
+                "PATH_INFO": path,
+                "HTTP_HOST": site.netloc,
+                "HTTP_X_FORWARDED_PROTO": site.scheme,
+                "wsgi.url_scheme": site.scheme,
+            }
+            setup_testing_defaults(environ)
+            head = Head()
+            _end(self._application(environ, head))
+            if head.status != "200 OK":
+                return False
+        return True
 
     def _make_in_turn(
         self, key: str, version: str, environ: WSGIEnvironment, start_response: StartResponse

@@ -63,7 +63,7 @@ PUBLISHER_NAME = os.environ.get("PUBLISHER_NAME", "")
 CONTACT_EMAIL = os.environ.get("CONTACT_EMAIL", "")
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "agreements.apps.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -77,7 +77,7 @@ INSTALLED_APPS = [
     "pghistory",
     "csp",
     "municipalities",
-    "agreements",
+    "agreements.apps.AgreementsConfig",
 ]
 
 MIDDLEWARE = [

@@ -141,6 +141,7 @@ class Event(models.Model):
     class Meta:
         ordering = [F("latest").desc(nulls_last=True), "-sequence", "-pk"]
         indexes = [models.Index(fields=["latest", "kind"], name="event_latest_kind")]
+        permissions = [("publish_event", "Can publish events")]
         constraints = [
             models.CheckConstraint(
                 condition=_exactly_one_of(*SUBJECTS),

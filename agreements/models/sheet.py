@@ -105,6 +105,7 @@ class Sheet(models.Model):
 
     class Meta:
         ordering = ["-published_on", "-order"]
+        permissions = [("review_sheet", "Can bring in and review ICE's sheets")]
         constraints = [
             models.UniqueConstraint(
                 fields=["list", "order"],

@@ -138,9 +138,8 @@ def standing_of(
 
 
 class Count(models.Model):
-    """How many of a state stand at a status, under a program, beside the municipalities or as their own."""
+    """How many stand at a status, under a program, beside the municipalities or as their own."""
 
-    state = models.ForeignKey(State, on_delete=models.CASCADE, related_name="+")
     status = models.CharField(max_length=10, choices=Status)
     is_beside = models.BooleanField(default=False)
     program = models.CharField(max_length=4, choices=Program, blank=True)
@@ -162,6 +161,7 @@ class Tally(Count):
         TOWNSHIP = "township", "Townships"
         COUNTY = "county", "Counties"
 
+    state = models.ForeignKey(State, on_delete=models.CASCADE, related_name="+")
     of = models.CharField(max_length=10, choices=Of)
     count = models.PositiveIntegerField()
 
@@ -179,11 +179,13 @@ class Tally(Count):
 
 
 class Shift(Count):
-    """By how many agreements of a state more or fewer stand at a status from a day on.
+    """By how many agreements of a state, or of the country, more or fewer stand at a status from a day on.
 
-    Those of all days up to one, summed, are the tally of agreements of that day.
+    Those of all days up to one, summed, are the tally of agreements of that day. The country's, which have no state,
+    are a hundredth of all: so its past days take no longer to count than a state's.
     """
 
+    state = models.ForeignKey(State, on_delete=models.CASCADE, related_name="+", null=True)
     day = models.DateField()
     count = models.IntegerField()
 
@@ -192,12 +194,13 @@ class Shift(Count):
             models.UniqueConstraint(
                 fields=["state", "day", "status", "is_beside", "program"],
                 name="shift_counts_once",
+                nulls_distinct=False,
                 violation_error_message="This is counted already.",
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.state_id}: {self.count:+} {self.get_status_display()} from {self.day}"
+        return f"{self.state_id or 'US'}: {self.count:+} {self.get_status_display()} from {self.day}"
 
 
 class ChangeDay(models.Model):

@@ -17,7 +17,7 @@ from typing import Any
 
 from bench.site import client, measuring, pages, report, serving, weight
 from bench.site.databases import Database, made
-from bench.site.measuring import QUICK, Effort, Measured, Publisher
+from bench.site.measuring import QUICK, Asked, Effort, Measured, Publisher
 from config.postgres import default_data_dir
 
 #: Datasette's page of the same table, fifty rows, and the same rows as JSON.
@@ -48,7 +48,7 @@ def main() -> int:
     bars = report.bars(results)
     print(report.text(results, bars))
     if asked.json:
-        kept = {**results, "pages": [[*key, one.as_json()] for key, one in results["pages"].items()]}
+        kept = {**results, "pages": [[*key, asdict(one)] for key, one in results["pages"].items()]}
         kept["bars"] = [{**bar._asdict(), "is_met": bar.is_met} for bar in bars]
         asked.json.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
     return int(asked.check and not all(bar.is_met for bar in bars))
@@ -85,10 +85,12 @@ def measure(databases: list[Database], first_port: int, wanted: set[str], effort
             stack.callback(publisher.undo)
         scale = databases[0].scale
         every = [*pages.from_record(connections[scale]), *pages.from_html(ports[scale])]
+        for scale, port in ports.items():
+            measuring.run_in(port, publishers[scale], [each.path for each in every])
         for page in [each for each in every if not wanted or each.name in wanted]:
-            for scale, port in ports.items():
-                say(f"{page.name}, {scale} ×")
-                found[page.name, scale] = measuring.page(port, page.path, publishers[scale], effort)
+            say(page.name)
+            asked = {scale: Asked(port, page.path, publishers[scale]) for scale, port in ports.items()}
+            found |= {(page.name, scale): one for scale, one in measuring.page(asked, effort).items()}
             if page.name == pages.LIST:
                 found |= measure_datasette(beside, tables, effort)
         home = weight.weigh(ports[databases[0].scale])
@@ -110,11 +112,11 @@ def measure(databases: list[Database], first_port: int, wanted: set[str], effort
 
 def measure_datasette(port: int, tables: Mapping[int, str], effort: Effort) -> dict[tuple[str, int], Measured]:
     """Datasette's pages, right after the list that they are compared with."""
-    found = {}
+    found: dict[tuple[str, int], Measured] = {}
     for name, query in DATASETTE.items():
-        for scale, path in tables.items():
-            say(f"{name}, {scale} ×")
-            found[name, scale] = measuring.page(port, path + query, None, effort)
+        say(name)
+        asked = {scale: Asked(port, path + query) for scale, path in tables.items()}
+        found |= {(name, scale): one for scale, one in measuring.page(asked, effort).items()}
     return found
 
 

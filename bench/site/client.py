@@ -41,17 +41,33 @@ class Answer:
 
 @dataclass
 class Loop:
-    """What a closed loop saw. seconds: each request's time, in the order in which they ended; elapsed: all of it."""
+    """What a closed loop saw. seconds: each request's time, in the order in which they ended; elapsed: all of it.
+
+    busy: for how many of these seconds our client took a processor.
+    """
 
     seconds: list[float] = field(default_factory=list)
     elapsed: float = 0.0
     errors: int = 0
-    client_share: float = 0.0
+    busy: float = 0.0
 
     @property
     def rate(self) -> float:
         """Requests answered a second."""
         return len(self.seconds) / self.elapsed if self.elapsed else 0.0
+
+    @property
+    def client_share(self) -> float:
+        """Which share of a processor our client took."""
+        return self.busy / self.elapsed if self.elapsed else 0.0
+
+    def __iadd__(self, other: "Loop") -> "Loop":
+        """Together with another one, that ran before or after."""
+        self.seconds += other.seconds
+        self.elapsed += other.elapsed
+        self.errors += other.errors
+        self.busy += other.busy
+        return self
 
 
 class Idle(OSError):
@@ -147,7 +163,7 @@ def loop(port: int, path: str, *, connections: int, requests: int, seconds: floa
             _alone(wires[0], asked, requests, seconds) if connections == 1 else _many(wires, asked, requests, seconds)
         )
         found.elapsed = time.perf_counter() - begun
-        found.client_share = (time.process_time() - busy) / found.elapsed
+        found.busy = time.process_time() - busy
         return found
     finally:
         for wire in wires:

@@ -1,22 +1,25 @@
 """One page at a time, measured: cold after a publication, warm by repetition, and how many bytes it is."""
 
 import time
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from bench.site import client
+from bench.site.client import Loop
 from bench.site.figures import Spread, spread
 
 
 @dataclass(frozen=True)
 class Effort:
-    """How much is asked: requests, and the seconds after which fewer do."""
+    """How much is asked of a page at a scale: requests, the seconds after which fewer do, and turns among scales."""
 
     cold: int = 40
     cold_least: int = 20
     warm: int = 1_000
     seconds: float = 3.0
+    turns: int = 5
     connections: int = 4
 
 
@@ -41,11 +44,6 @@ class Measured:
     query_ms: float = 0.0
     client: float = 0.0
     failed: str = ""
-    times: dict[str, list[float]] = field(default_factory=dict, repr=False)
-
-    def as_json(self) -> dict[str, Any]:
-        """Without the single times."""
-        return {name: value for name, value in asdict(self).items() if name != "times"}
 
 
 class Publisher:
@@ -80,38 +78,84 @@ class Publisher:
         self.connection.execute("UPDATE agreements_event SET summary = %s WHERE id = %s", [summary, self.event])
 
 
-def page(port: int, path: str, publish: Callable[[], None] | None, effort: Effort) -> Measured:
-    """Measures one address; without `publish` only warm."""
+def run_in(port: int, publish: Callable[[], None], paths: Sequence[str], times: int = 5) -> None:
+    """Has a site that has just started serve readers for a while: all at once, each time after a publication.
+
+    Every thread of it then has a connection to the database which knows its tables, as after a minute of service.
+    """
+    with ThreadPoolExecutor(len(paths)) as readers:
+        for _ in range(times):
+            publish()
+            list(readers.map(lambda path: client.get(port, path), paths))
+
+
+class Asked(NamedTuple):
+    """One address of one site; publish: what changes its data, or None if it is measured warm only."""
+
+    port: int
+    path: str
+    publish: Callable[[], None] | None = None
+
+
+def page(everywhere: Mapping[int, Asked], effort: Effort) -> dict[int, Measured]:
+    """Measures one page at every scale, in turns, so that what else the machine does falls on all of them alike."""
+    found = {scale: _weighed(one) for scale, one in everywhere.items()}
+    whole = {scale: one for scale, one in everywhere.items() if not found[scale].failed}
+    for scale, seconds in _cold({scale: one for scale, one in whole.items() if one.publish}, effort).items():
+        found[scale].cold = spread(seconds)
+    for scale, (alone, many) in _warm(whole, effort).items():
+        one = found[scale]
+        one.warm, one.rate_1, one.rate_4 = spread(alone.seconds), alone.rate, many.rate
+        one.client = max(alone.client_share, many.client_share)
+        if alone.errors or many.errors:
+            one.failed = f"{alone.errors + many.errors} warm requests failed"
+    return found
+
+
+def _weighed(asked: Asked) -> Measured:
     found = Measured()
-    plain, _ = client.get(port, path, encoding="")
+    plain, _ = client.get(asked.port, asked.path, encoding="")
     if plain.status != 200:
         found.failed = f"{plain.status} {plain.location}".strip()
         return found
     found.html = len(plain.body)
-    found.transferred = len(client.get(port, path)[0].body)
-    if publish:
-        _cold(found, port, path, publish, effort)
-    alone = client.loop(port, path, connections=1, requests=effort.warm, seconds=effort.seconds)
-    many = client.loop(port, path, connections=effort.connections, requests=effort.warm, seconds=effort.seconds)
-    found.warm, found.rate_1, found.rate_4 = spread(alone.seconds), alone.rate, many.rate
-    found.client = max(alone.client_share, many.client_share)
-    if alone.errors or many.errors:
-        found.failed = f"{alone.errors + many.errors} warm requests failed"
+    found.transferred = len(client.get(asked.port, asked.path)[0].body)
     return found
 
 
-def _cold(found: Measured, port: int, path: str, publish: Callable[[], None], effort: Effort) -> None:
-    """Each request the first after a publication."""
-    seconds: list[float] = []
-    began = time.monotonic()
-    while len(seconds) < effort.cold:
-        spent = time.monotonic() - began
-        if spent > effort.seconds and (len(seconds) >= effort.cold_least or spent > 4 * effort.seconds):
-            break
-        publish()
-        answer, took = client.get(port, path)
-        if answer.status != 200:
-            found.failed = f"{answer.status} after a publication"
-            return
-        seconds.append(took)
-    found.cold = spread(seconds)
+def _cold(asked: Mapping[int, Asked], effort: Effort) -> dict[int, list[float]]:
+    """The seconds of requests that are each the first after a publication.
+
+    Raises SystemExit where a page that was there does not answer any more.
+    """
+    found: dict[int, list[float]] = {scale: [] for scale in asked}
+    spent = dict.fromkeys(asked, 0.0)
+    left = dict(asked)
+    while left:
+        for scale, one in list(left.items()):
+            began = time.monotonic()
+            if one.publish:
+                one.publish()
+            answer, took = client.get(one.port, one.path)
+            if answer.status != 200:
+                raise SystemExit(f"{one.path} of {scale} ×: {answer.status} after a publication")
+            found[scale].append(took)
+            spent[scale] += time.monotonic() - began
+            is_slow = spent[scale] > 4 * effort.seconds or (
+                spent[scale] > effort.seconds and len(found[scale]) >= effort.cold_least
+            )
+            if is_slow or len(found[scale]) == effort.cold:
+                del left[scale]
+    return found
+
+
+def _warm(asked: Mapping[int, Asked], effort: Effort) -> dict[int, tuple[Loop, Loop]]:
+    """What the closed loops of one connection and of several saw, all turns together."""
+    found = {scale: (Loop(), Loop()) for scale in asked}
+    part = {"requests": effort.warm // effort.turns, "seconds": effort.seconds / effort.turns}
+    for _ in range(effort.turns):
+        for scale, one in asked.items():
+            alone, many = found[scale]
+            alone += client.loop(one.port, one.path, connections=1, **part)
+            many += client.loop(one.port, one.path, connections=effort.connections, **part)
+    return found

@@ -611,3 +611,19 @@ def test_static_file_needs_neither_django_nor_the_database(site, tmp_path):
 
     assert (served.status, served.body, site.made) == (200, b"body {}", 0)
     assert not site.root.exists()
+
+
+def test_rehearsal_has_pages_made_and_keeps_none(site):
+    assert site.app.rehearse("/", "/agreements/")
+    assert [request["PATH_INFO"] for request in site.django.requests] == ["/", "/agreements/"]
+    assert site.django.ends == 2
+
+    site.get()
+    assert site.made == 3, "The first reader's page must be made from the data that stand then."
+
+
+def test_rehearsal_ends_with_the_first_failure(site):
+    site.django.status = "503 Service Unavailable"
+
+    assert not site.app.rehearse("/", "/agreements/")
+    assert site.made == 1
