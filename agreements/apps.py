@@ -10,4 +10,4 @@ class AgreementsConfig(AppConfig):
 class DeskConfig(AdminConfig):
     """Django's admin with our site in the place of its own."""
 
-    default_site = "agreements.admin.site.DeskSite"
+    default_site = "agreements.desk_site.DeskSite"

@@ -1,4 +1,7 @@
-"""The editors' desk: Django's admin, shaped for people who enter updates under deadline."""
+"""The editors' desk: Django's admin, shaped for people who enter updates under deadline.
+
+Outside of agreements.admin, which registers its models with this site while it is imported.
+"""
 
 from django.contrib import admin
 
