@@ -21,6 +21,7 @@ from agreements.ice.writer import AgencyWriter
 from agreements.kinds import AgencyKind, EventKind, Program
 from agreements.models import Agency, Agreement, Check, Citation, Claim, Event, Source, Suit
 from agreements.models.event import CheckResult, Publication
+from agreements.models.revision import RECORD, writes_as
 from agreements.models.sheet import IceList
 from agreements.models.source import ClaimField, Confidence, SourceKind
 from agreements.status import RULES
@@ -73,6 +74,7 @@ class FactsError(ValueError):
 
 
 @transaction.atomic
+@writes_as(RECORD)
 def import_facts(*, folder: Path) -> dict[str, int]:
     """Write all facts of the folder's three files, or nothing; returns counts. Once per database."""
     if Suit.objects.exists():

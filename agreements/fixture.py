@@ -33,6 +33,7 @@ from agreements.models import (
     Source,
     Suit,
 )
+from agreements.models.revision import RECORD, writes_as
 from municipalities.models import County, Municipality, State
 
 FOLDER = settings.BASE_DIR / "fixtures" / "record"
@@ -230,7 +231,7 @@ def load(folder: Path = FOLDER) -> dict[str, int]:
     if Agency.objects.exists() or Event.objects.exists():
         raise FixtureError("There is a record in this database already: loading would mix the two.")
     counts = {}
-    with transaction.atomic():
+    with transaction.atomic(), writes_as(RECORD):
         known: Known = {model: _ids_by_key(model) for model in (State, County, Municipality)}
         for table in TABLES:
             counts[table.file_name] = _load_table(table, folder / table.file_name, known)

@@ -38,6 +38,7 @@ urlpatterns = [
     path("glossary/", text.GlossaryView.as_view(), name="glossary"),
     path("about/", text.AboutView.as_view(), name="about"),
     path("corrections/", text.CorrectionsView.as_view(), name="corrections"),
+    path("corrections/e<int:event>/", text.CorrectionsView.as_view(), name="event-corrections"),
     path("accessibility/", text.AccessibilityView.as_view(), name="accessibility"),
     # A slug has no dot in it, so no place can be called card.png.
     path("card.png", cards.CardView.as_view(), name="card"),

@@ -5,6 +5,7 @@ from datetime import date
 from itertools import count
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.db import connection, models
 
 from agreements.kinds import AgencyKind, EventKind, Program
@@ -21,6 +22,7 @@ from agreements.models import (
     Period,
     Proposal,
     Reckoning,
+    Revision,
     Sheet,
     Source,
     Stale,
@@ -29,8 +31,11 @@ from agreements.models import (
 )
 from agreements.models.event import CheckResult, Publication
 from agreements.models.proposal import ProposalKind
+from agreements.models.revision import RECORD, writes_as
 from agreements.models.sheet import HalfDay, IceList
 from agreements.models.source import ClaimField, Confidence, SourceKind
+from agreements.revisions import State as EventState
+from agreements.revisions import propose, state_of
 from municipalities.models import Municipality, State
 
 # High enough to meet no row of the real record.
@@ -89,7 +94,28 @@ def make_event(**values: Any) -> Event:
     }
     if not {"agreement", "agency", "municipality", "county", "state"} & values.keys():
         values["agreement"] = make_agreement()
-    return Event.objects.create(**{**defaults, **values})
+    with writes_as(RECORD):  # a published one as it comes with the record, without a revision
+        return Event.objects.create(**{**defaults, **values})
+
+
+def rewrite(events: models.QuerySet[Event], **values: Any) -> None:
+    """Change published events as if they had come so with the record, without a revision."""
+    with writes_as(RECORD):
+        events.update(**values)
+
+
+def make_revision(**values: Any) -> Revision:
+    """A proposed correction of a published event's summary, by a new editor, unless others are given."""
+    if "event" not in values:
+        values["event"] = make_citation(event=make_event(publication=Publication.PUBLISHED)).event
+    state = state_of(values["event"])
+    columns = {**state.columns, "summary": f"Corrected {next(_numbers)}."}
+    by = values.pop("by", None) or make_user()
+    return propose(event=values["event"], state=EventState(columns, state.sources), reason="A typo.", by=by)
+
+
+def make_user(**values: Any) -> User:
+    return User.objects.create_user(f"editor-{next(_numbers)}", **values)
 
 
 def make_citation(**values: Any) -> Citation:
@@ -159,6 +185,7 @@ FACTORIES: dict[type[models.Model], Callable[..., Any]] = {
     Event: make_event,
     Listing: make_listing,
     Proposal: make_proposal,
+    Revision: make_revision,
     Sheet: make_sheet,
     Source: make_source,
     Suit: make_suit,

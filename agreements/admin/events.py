@@ -5,11 +5,11 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
 from django.urls import path
 
 from agreements.admin.days import DaysAdmin, DaysForm, read_days
 from agreements.admin.kept import KeptAdmin, StandingForm
+from agreements.admin.publishing import PUBLISH_NOW, PublishingAdmin, PublishingForm
 from agreements.models import Citation, Event, Suit
 from agreements.models.event import SUBJECTS, Publication
 
@@ -40,7 +40,7 @@ class CitationInlineFormSet(forms.BaseInlineFormSet):
             for form in self.forms
             if form.cleaned_data.get("source") and not form.cleaned_data.get("DELETE")
         ]
-        if self.instance.publication == Publication.PUBLISHED and not kept:
+        if (self.instance.publication == Publication.PUBLISHED or PUBLISH_NOW in self.data) and not kept:
             raise ValidationError("An event needs a source to be published. Add one, or keep it a draft.")
 
 
@@ -53,12 +53,12 @@ class CitationInline(admin.StackedInline):
     readonly_fields = ("is_from_list",)
 
 
-class EventForm(DaysForm, StandingForm):
+class EventForm(PublishingForm, DaysForm, StandingForm):
     """An event with its days in one field."""
 
 
 @admin.register(Event)
-class EventAdmin(DaysAdmin, KeptAdmin):
+class EventAdmin(DaysAdmin, PublishingAdmin, KeptAdmin):
     form = EventForm
     list_display = ("when", "kind", "about", "summary", "publication", "is_being_checked", "is_from_list")
     list_filter = ("publication", "is_being_checked", "is_from_list", "kind")
@@ -73,6 +73,7 @@ class EventAdmin(DaysAdmin, KeptAdmin):
     autocomplete_fields = (*SUBJECTS, "suit")
     date_hierarchy = "latest"
     inlines = (CitationInline,)
+    readonly_fields = ("publication",)
     fieldsets = (
         ("What happened", {"fields": ("kind", "summary", ("typed", "sequence"), "scheduled_for")}),
         ("About exactly one of", {"fields": SUBJECTS}),
@@ -82,11 +83,6 @@ class EventAdmin(DaysAdmin, KeptAdmin):
 
     def get_urls(self) -> list[Any]:
         return [path("read-days/", self.admin_site.admin_view(read_days), name="read_days"), *super().get_urls()]
-
-    def has_delete_permission(self, request: HttpRequest, obj: Event | None = None) -> bool:
-        """Pages are cited by their events: a published one is taken back to a draft before it may go."""
-        is_published = obj is not None and obj.publication == Publication.PUBLISHED
-        return super().has_delete_permission(request, obj) and not is_published
 
     @admin.display(description="When")
     def when(self, event: Event) -> str:

@@ -27,6 +27,7 @@ from agreements.ice.planned import Proposal as Proposed
 from agreements.ice.writer import AgencyWriter, merge_agency
 from agreements.kinds import MUNICIPAL_KINDS
 from agreements.models import Agency, AgencyAlias, Agreement, Listing, Proposal, Sheet
+from agreements.models.revision import IMPORTER, writes_as
 from municipalities import reading
 from municipalities.models import County, Municipality, State
 
@@ -77,7 +78,8 @@ def settle(rules: Rules) -> Counter[str]:
     """Bring the record to what the stored sheets say; returns how many rows were written, by kind. All or nothing."""
     lock_imports()
     known = evidence()
-    return _Settling(known, planned(known, rules), rules).write()
+    with writes_as(IMPORTER):
+        return _Settling(known, planned(known, rules), rules).write()
 
 
 @dataclass

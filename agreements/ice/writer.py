@@ -8,6 +8,7 @@ from django.utils.text import slugify
 from agreements.ice.identity import identity
 from agreements.kinds import Program
 from agreements.models import Agency, AgencyAlias, Agreement
+from agreements.models.revision import IMPORTER, writes_as
 from municipalities.models import County, Municipality, State
 
 
@@ -88,6 +89,7 @@ class AgencyWriter:
         )
 
 
+@writes_as(IMPORTER)
 def merge_agreement(kept: Agency, agreement: Agreement) -> None:
     """Make one agreement another agency's: what was told of it goes to that agency's own of its program, if any."""
     known = Agreement.objects.filter(agency=kept, program=agreement.program).first()
@@ -103,6 +105,7 @@ def merge_agreement(kept: Agency, agreement: Agreement) -> None:
     agreement.save()
 
 
+@writes_as(IMPORTER)
 def merge_agency(kept: Agency, other: Agency) -> None:
     """Make `other` a name of `kept`: its agreements, events and listings go there, and its addresses lead there."""
     for agreement in Agreement.objects.filter(agency=other):

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Self
 
 import pgtrigger
+from django.conf import settings
 from django.contrib.postgres.fields import DateRangeField
 from django.db import models
 from django.db.models import Case, F, Func, Q, Value, When
@@ -13,6 +14,7 @@ from django.db.models.lookups import Exact
 from agreements.dates import edtf, in_words, machine_date
 from agreements.kinds import EventKind
 from agreements.models.agency import Agency, Agreement
+from agreements.models.revision import AS_REVISED
 from agreements.models.source import Citation, Confidence, Source, refuse_without_source
 from agreements.status import SUIT_KINDS
 from municipalities.history import keep_history
@@ -113,7 +115,16 @@ class Event(models.Model):
         default=False,
         help_text="An unconfirmed report: shown as a dated note, sets no status.",
     )
-    publication = models.CharField(max_length=10, choices=Publication, default=Publication.DRAFT)
+    publication = models.CharField(max_length=10, choices=Publication, default=Publication.DRAFT, editable=False)
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        help_text="Who last changed it before it was published: somebody else checks it.",
+    )
+    corrected_on = models.DateField(null=True, editable=False, help_text="Day of the last correction by an editor.")
 
     agreement = models.ForeignKey(
         Agreement,
@@ -191,7 +202,14 @@ class Event(models.Model):
                 condition=pgtrigger.Q(new__publication="published"),
                 # At commit, so that an event and its sources may be written in either order.
                 func=refuse_without_source("NEW.id"),
-            )
+            ),
+            pgtrigger.Trigger(
+                name="published_event_reads_as_its_revision",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                declare=[("said", "agreements_revision")],
+                func=AS_REVISED,
+            ),
         ]
 
     def __str__(self) -> str:

@@ -3,11 +3,14 @@
 from datetime import date
 from typing import Any, ClassVar
 
+from django.core.paginator import Paginator
+from django.http import Http404
 from django.views.generic import TemplateView
 
-from agreements import dates, lists, pages
+from agreements import corrections, dates, lists, pages
 from agreements.ice.holds import Limits
 from agreements.kinds import STATUS_MEANINGS, Status
+from agreements.listing import PAGE_SIZE
 from agreements.meta import Meta
 from agreements.models import Agency
 from agreements.status import RULES
@@ -55,11 +58,22 @@ class AboutView(RecordView):
         return super().get_context_data(meta=meta, **lists.sheet_counts(), **kwargs)
 
 
-class CorrectionsView(TextView):
-    """How to report an error, and how one is put right."""
+class CorrectionsView(RecordView):
+    """How to report an error, how one is put right, and what was: of all events, or of one."""
 
     template_name = "agreements/corrections.html"
-    meta = Meta("Corrections", "How to report an error in the 287(g) Tracker, and how a correction is made and kept.")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        log = corrections.log()
+        if "event" in self.kwargs:
+            log = log.filter(event=self.kwargs["event"])
+            if not log.exists():
+                raise Http404("Nothing of this event was corrected.")
+        page = Paginator(log, PAGE_SIZE).get_page(self.request.GET.get("page"))
+        description = "What the 287(g) Tracker has corrected, with the reason, and how to report an error."
+        return super().get_context_data(
+            meta=Meta("Corrections", description), page=page, entries=corrections.entries(page.object_list), **kwargs
+        )
 
 
 class AccessibilityView(TextView):

@@ -51,6 +51,7 @@ class Publisher:
 
     def __init__(self, connection: Any) -> None:
         self.connection = connection
+        connection.execute("SET tracker.writer = 'record'")  # events are published by a revision otherwise
         self.event, self.summary, self.public_id = connection.execute(
             "SELECT e.id, e.summary, a.public_id FROM agreements_event e"
             " JOIN agreements_agreement a ON a.id = e.agreement_id"

@@ -16,6 +16,7 @@ from agreements.models import (
     Event,
     Listing,
     Proposal,
+    Revision,
     Sheet,
     Source,
 )
@@ -81,7 +82,7 @@ def test_change_page_opens(model, admin_client):
 
 @by_model
 def test_add_page_opens_where_editors_may_add(model, admin_client):
-    expected = 403 if model in {Sheet, Listing, Proposal} else 200
+    expected = 403 if model in {Sheet, Listing, Proposal, Revision} else 200
 
     assert admin_client.get(_url(model, "add")).status_code == expected
 
@@ -92,7 +93,7 @@ def test_row_as_printed_is_changed_by_nobody(admin_client):
     assert admin_client.post(_url(Listing, "change", row.pk), {}).status_code == 403
 
 
-@pytest.mark.parametrize("model", [Sheet, Listing, Proposal])
+@pytest.mark.parametrize("model", [Sheet, Listing, Proposal, Revision])
 def test_what_the_lists_brought_is_deleted_by_nobody(model, admin_client):
     row = make.FACTORIES[model]()
 
@@ -108,7 +109,7 @@ def _event_form(*sources: Source, **values) -> dict[str, object]:
         "typed": "3/7/2025",
         "sequence": "0",
         "municipality": make.south_miami().pk,
-        "publication": "published",
+        "_publish": "1",
         "citations-TOTAL_FORMS": len(sources),
         "citations-INITIAL_FORMS": 0,
     }
@@ -193,7 +194,7 @@ def test_source_published_on_one_side_of_a_day_is_refused(admin_client):
 
 
 def test_add_event_draft_without_source(admin_client):
-    response = admin_client.post(_url(Event, "add"), _event_form(publication="draft"))
+    response = admin_client.post(_url(Event, "add"), {**_event_form(), "_publish": "", "_draft": "1"})
 
     assert response.status_code == 302
     assert _mine().get().publication == Publication.DRAFT
@@ -230,7 +231,7 @@ def _published(*, sources: int) -> tuple[Event, list[Citation]]:
 
 
 def _with_first_deleted(citations: list[Citation]) -> dict[str, object]:
-    form = _event_form(*(citation.source for citation in citations))
+    form = _event_form(*(citation.source for citation in citations), reason="It says nothing of it.")
     for number, citation in enumerate(citations):
         form |= {f"citations-{number}-id": citation.pk, f"citations-{number}-event": citation.event_id}
     return {**form, "citations-INITIAL_FORMS": len(citations), "citations-0-DELETE": "on"}
@@ -270,7 +271,7 @@ def test_delete_event_only_as_a_draft(admin_client):
     url = _url(Event, "delete", event.pk)
     assert admin_client.post(url, {"post": "yes"}).status_code == 403
 
-    Event.objects.filter(pk=event.pk).update(publication=Publication.DRAFT)
+    make.rewrite(Event.objects.filter(pk=event.pk), publication=Publication.DRAFT)
     admin_client.post(url, {"post": "yes"})
 
     assert not Event.objects.filter(pk=event.pk).exists()

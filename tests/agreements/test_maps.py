@@ -41,11 +41,13 @@ def sign(day: date, municipality: Municipality) -> None:
     agency = make.make_agency(state=municipality.state)
     agency.municipalities.add(municipality)
     event = make.make_event(
-        agreement=make.make_agreement(agency=agency), kind=EventKind.SIGNED, earliest=day, latest=day
+        agreement=make.make_agreement(agency=agency),
+        kind=EventKind.SIGNED,
+        earliest=day,
+        latest=day,
+        publication=Publication.PUBLISHED,
     )
     make.make_citation(event=event)
-    event.publication = Publication.PUBLISHED
-    event.save()
 
 
 def test_packed_days_are_the_first_and_the_steps():

@@ -176,7 +176,7 @@ def test_record_has_no_period_of_a_merged_agreement(signed):
 def test_summary_makes_nothing_stale(signed):
     bring_up_to_date()
 
-    Event.objects.filter(agreement=signed).update(summary="In other words.")
+    make.rewrite(Event.objects.filter(agreement=signed), summary="In other words.")
     Citation.objects.filter(event__agreement=signed).update(says="In other words.")
 
     assert not Stale.objects.exists()
@@ -212,7 +212,7 @@ def test_tallies_count_what_the_record_says(signed):
 
 def test_tallies_follow_a_status(signed):
     before = national(Record(record_end()))
-    Event.objects.filter(agreement=signed).update(publication="draft")
+    make.rewrite(Event.objects.filter(agreement=signed), publication="draft")
 
     after = national(Record(record_end()))
 

@@ -12,7 +12,7 @@ from agreements.kinds import STATUS_MEANINGS, Program, Status
 from agreements.models import Sheet
 
 TEXT_PAGES = ["/about/", "/methodology/", "/glossary/", "/corrections/", "/accessibility/"]
-WITHOUT_DATABASE = ["/glossary/", "/corrections/", "/accessibility/"]
+WITHOUT_DATABASE = ["/glossary/", "/accessibility/"]
 
 
 class Outline(HTMLParser):

@@ -388,7 +388,7 @@ def test_settle_says_nothing_twice_that_an_editor_took_over(kind):
         sheet(day(1), listed="pending"),
         sheet(day(40), row(signed=SIGNED), other()),
     )
-    Event.objects.filter(kind=kind).update(is_from_list=False, summary="In our words.")
+    make.rewrite(Event.objects.filter(kind=kind), is_from_list=False, summary="In our words.")
     assert Event.objects.filter(kind=kind).count() == 1
 
     apply.settle(RULES)
@@ -399,7 +399,7 @@ def test_settle_says_nothing_twice_that_an_editor_took_over(kind):
 @pytest.mark.parametrize("kind", [EventKind.OFF_LIST, EventKind.ENDED])
 def test_settle_says_no_departure_where_an_editor_says_otherwise(kind):
     read(sheet(DAY, row(signed=SIGNED), other()), *(sheet(day(n), other()) for n in (1, 2, 12)))
-    Event.objects.filter(kind=EventKind.DEPARTED).update(kind=kind, is_from_list=False)
+    make.rewrite(Event.objects.filter(kind=EventKind.DEPARTED), kind=kind, is_from_list=False)
 
     apply.settle(RULES)
 
@@ -409,7 +409,7 @@ def test_settle_says_no_departure_where_an_editor_says_otherwise(kind):
 
 def test_settle_off_list_that_an_editor_withdrew_does_not_come_back_as_a_departure():
     read(sheet(DAY, row(signed=SIGNED), other()), sheet(day(1), other()))
-    Event.objects.filter(kind=EventKind.OFF_LIST).update(is_from_list=False, publication="draft")
+    make.rewrite(Event.objects.filter(kind=EventKind.OFF_LIST), is_from_list=False, publication="draft")
 
     read(*(sheet(day(n), other()) for n in (2, 12)))
 
@@ -463,7 +463,7 @@ def test_find_knows_a_sheet_that_was_imported_by_hand():
 
 def test_settle_leaves_withdrawn_what_an_editor_withdrew():
     read(sheet(DAY, row(signed=SIGNED)))
-    Event.objects.update(is_from_list=False, publication="draft")
+    make.rewrite(Event.objects.all(), is_from_list=False, publication="draft")
 
     apply.settle(RULES)
 
@@ -473,7 +473,7 @@ def test_settle_leaves_withdrawn_what_an_editor_withdrew():
 def test_settle_only_signing_is_the_editors_however_far_its_day_was_moved():
     read(sheet(DAY, row(signed=SIGNED)))
     moved = date(2024, 3, 7)
-    Event.objects.update(is_from_list=False, earliest=moved, latest=moved)
+    make.rewrite(Event.objects.all(), is_from_list=False, earliest=moved, latest=moved)
 
     apply.settle(RULES)
 

@@ -1,0 +1,193 @@
+"""The public log: what our editors added, corrected or withdrew, with the words before and after, and why."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+from django.db import models
+from django.db.models import F, QuerySet
+
+from agreements.chronicle import event_subject
+from agreements.dates import day_in_words, in_words
+from agreements.kinds import EventKind
+from agreements.models import Agency, Agreement, Event, Revision, Source, Suit
+from agreements.models.event import SUBJECTS, Publication
+from agreements.models.source import ClaimField
+from municipalities.models import County, Municipality, State
+
+#: What a revision names by its id.
+_NAMED: Mapping[str, type[models.Model]] = {
+    "suit_id": Suit,
+    "agreement_id": Agreement,
+    "agency_id": Agency,
+    "municipality_id": Municipality,
+    "county_id": County,
+    "state_id": State,
+}
+#: What is read with an event, so that its subject can be said and linked to.
+_WITH = (
+    "event__agreement__agency__state",
+    "event__agency__state",
+    "event__municipality__main_county__state",
+    "event__municipality__state",
+    "event__county__state",
+    "event__state",
+)
+
+
+class Difference(NamedTuple):
+    """One thing that reads otherwise since: "" where there was or is nothing."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass
+class Entry:
+    """One revision in words. what: "Added", "Corrected", "Withdrawn" or "Published again"."""
+
+    revision: Revision
+    what: str
+    differences: list[Difference]
+    is_newest: bool = False
+
+    @property
+    def event(self) -> Event:
+        return self.revision.event
+
+    @property
+    def is_public(self) -> bool:
+        return self.event.publication == Publication.PUBLISHED
+
+    @property
+    def subject(self) -> str:
+        return event_subject(self.event)
+
+    @property
+    def day(self) -> date | None:
+        return self.revision.published_at.date() if self.revision.published_at else None
+
+
+def log() -> QuerySet[Revision]:
+    """What was made public by an editor, the newest first. What stood before a first correction is no entry."""
+    shown = Revision.objects.filter(standing=Revision.Standing.PUBLISHED, number__gt=0)
+    return shown.select_related(*_WITH).prefetch_related("event__agreement__agency__municipalities")
+
+
+def entries(revisions: Iterable[Revision]) -> list[Entry]:
+    """These revisions in words, each beside the one before it of its event; in a fixed number of queries."""
+    revisions = list(revisions)
+    before = _before(revisions)
+    names = _names([*revisions, *before.values()])
+    return [
+        Entry(one, _what(one, before.get(one.pk)), _differences(one, before.get(one.pk), names)) for one in revisions
+    ]
+
+
+def of_event(event: Event) -> list[Entry]:
+    """All that was published or proposed of an event, for its editors: what is proposed first, then the newest."""
+    found = Revision.objects.filter(event=event).exclude(standing=Revision.Standing.DISCARDED)
+    read = found.select_related("written_by", "checked_by", *_WITH).order_by(F("number").desc(nulls_first=True))
+    told = entries(read)
+    for entry in [entry for entry in told if entry.revision.number is not None][:1]:
+        entry.is_newest = True
+    return told
+
+
+def _before(revisions: Sequence[Revision]) -> dict[int, Revision]:
+    """Id of a revision → the one that it follows."""
+    published = Revision.objects.filter(
+        event__in={one.event_id for one in revisions}, standing=Revision.Standing.PUBLISHED
+    ).defer("reason")
+    by_number = {(one.event_id, one.number): one for one in published}
+    return {one.pk: by_number[key] for one in revisions if (key := (one.event_id, one.follows)) in by_number}
+
+
+def _what(revision: Revision, before: Revision | None) -> str:
+    if revision.columns["publication"] != Publication.PUBLISHED:
+        return "Withdrawn"
+    if before is None:
+        return "Added"
+    return "Corrected" if before.columns["publication"] == Publication.PUBLISHED else "Published again"
+
+
+Names = Mapping[str, Mapping[int, str]]
+
+
+def _names(revisions: Sequence[Revision]) -> Names:
+    """What the ids in these revisions stand for, by the column or "source"."""
+    wanted: dict[str, set[int]] = defaultdict(set)
+    for one in revisions:
+        for name in _NAMED:
+            if pk := one.columns[name]:
+                wanted[name].add(pk)
+        wanted["source"] |= {cited["source"] for cited in one.sources}
+    found: dict[str, Mapping[int, str]] = {}
+    named: dict[str, type[models.Model]] = {**_NAMED, "source": Source}
+    for name, model in named.items():
+        rows = model._default_manager.filter(pk__in=wanted[name])
+        if model in (Agency, Municipality, County):
+            rows = rows.select_related("state")
+        elif model is Agreement:
+            rows = rows.select_related("agency__state")
+        found[name] = {row.pk: str(row) for row in rows}
+    return found
+
+
+def _differences(after: Revision, before: Revision | None, names: Names) -> list[Difference]:
+    """None for what is read for the first time: the event itself says it."""
+    if before is None:
+        return []
+    old, new = _in_words(before, names), _in_words(after, names)
+    labels = dict.fromkeys([*old, *new])
+    return [
+        Difference(label, old.get(label, ""), new.get(label, ""))
+        for label in labels
+        if old.get(label, "") != new.get(label, "")
+    ]
+
+
+def _in_words(revision: Revision, names: Names) -> dict[str, str]:
+    """What a reader was told, by what it is about."""
+    told = revision.columns
+    kinds = dict(EventKind.choices)
+    words = {
+        "What happened": kinds.get(told["kind"], told["kind"]),
+        "About": next((names[f"{name}_id"].get(pk, "") for name in SUBJECTS if (pk := told[f"{name}_id"])), ""),
+        "Date": in_words(_day(told["earliest"]), _day(told["latest"])),
+        "Order within the day": str(told["sequence"]) if told["sequence"] else "",
+        "Summary": told["summary"],
+        "Day of the meeting": day_in_words(day) if (day := _day(told["scheduled_for"])) else "",
+        "Votes": _votes(told),
+        "Lawsuit": names["suit_id"].get(told["suit_id"], ""),
+        "Being checked": "yes" if told["is_being_checked"] else "",
+    }
+    for cited in revision.sources:
+        source = names["source"].get(cited["source"], "")
+        words[f"Source: {source}"] = "; ".join(_cited(cited))
+    return words
+
+
+def _cited(cited: dict[str, Any]) -> list[str]:
+    """How a source stands beside an event."""
+    labels = dict(ClaimField.choices)
+    said = ["used first" if cited["is_used"] else "beside it", f"confidence {cited['confidence']}"]
+    said += [f"says: {cited['says']}"] if cited["says"] else []
+    for claim in cited["claims"]:
+        days = in_words(_day(claim["earliest"]), _day(claim["latest"])) if claim["field"] == ClaimField.DAY else ""
+        said.append(f"states {labels.get(claim['field'], claim['field'])} otherwise: {claim['value'] or days}")
+    return said
+
+
+def _votes(told: dict[str, Any]) -> str:
+    if told["votes_for"] is None or told["votes_against"] is None:
+        return ""
+    absent = f", {told['votes_absent']} absent" if told["votes_absent"] else ""
+    return f"{told['votes_for']}–{told['votes_against']}{absent}"
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

@@ -1,0 +1,249 @@
+"""An event's page on the desk: which button does what, for whom, and what a second editor sees."""
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.test import Client
+from django.urls import reverse
+
+from agreements.models import Event, Revision
+from agreements.models.event import Publication
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+
+WRITES = ["add_event", "change_event", "view_event", "add_citation", "change_citation", "delete_citation"]
+
+
+class Editor:
+    """Somebody at the desk: writes, and publishes if `publishes`."""
+
+    def __init__(self, *, publishes=True):
+        self.user = make.make_user(is_staff=True)
+        names = [*WRITES, *(["publish_event"] if publishes else [])]
+        self.user.user_permissions.set(
+            Permission.objects.filter(codename__in=names, content_type__app_label="agreements")
+        )
+        self.client = Client()
+        self.client.force_login(self.user)
+
+    def add(self, button, **values):
+        source = make.make_source()
+        form = {
+            "kind": "discussed",
+            "summary": "The commission debated it.",
+            "typed": "3/7/2025",
+            "sequence": "0",
+            "municipality": make.south_miami().pk,
+            "citations-TOTAL_FORMS": 1,
+            "citations-INITIAL_FORMS": 0,
+            "citations-0-source": source.pk,
+            "citations-0-is_used": "on",
+            "citations-0-confidence": "high",
+            **values,
+            button: "1",
+        }
+        return self.client.post(reverse("admin:agreements_event_add"), form)
+
+    def change(self, event, button, **values):
+        """Sends the form as the page shows it, but for these values."""
+        page = self.client.get(_url(event))
+        form = page.context["adminform"].form
+        sent = {name: form[name].value() for name in form.fields}
+        for formset in page.context["inline_admin_formsets"]:
+            for one in (formset.formset.management_form, *formset.formset.initial_forms):
+                sent |= {one.add_prefix(name): one[name].value() for name in one.fields}
+        sent = {name: value for name, value in sent.items() if value not in (None, False)}
+        return self.client.post(_url(event), {**sent, **values, button: "1"}, follow=True)
+
+    def press(self, event, revision, what, **values):
+        return self.client.post(
+            reverse("admin:decide_revision", args=[event.pk, revision.pk, what]), values, follow=True
+        )
+
+
+def _url(event):
+    return reverse("admin:agreements_event_change", args=[event.pk])
+
+
+def _mine():
+    return Event.objects.get(summary="The commission debated it.")
+
+
+@pytest.fixture
+def editor():
+    return Editor()
+
+
+@pytest.fixture
+def contributor():
+    return Editor(publishes=False)
+
+
+def test_draft_is_saved_as_one(editor):
+    assert editor.add("_draft").status_code == 302
+    event = _mine()
+    assert (event.publication, event.written_by) == (Publication.DRAFT, editor.user)
+
+
+def test_form_without_a_button_saves_a_draft(editor):
+    """As Enter does without a script."""
+    assert editor.add("_save").status_code == 302
+    assert _mine().publication == Publication.DRAFT
+
+
+def test_editor_publishes_what_needs_no_second(editor):
+    assert editor.add("_publish").status_code == 302
+    event = _mine()
+    assert event.publication == Publication.PUBLISHED
+    assert (event.revisions.get().written_by, event.revisions.get().checked_by) == (editor.user, None)
+
+
+def test_contributor_cannot_publish(contributor):
+    response = contributor.add("_publish")
+    assert "an Editor does that" in response.content.decode()
+    assert not Event.objects.filter(summary="The commission debated it.").exists()
+
+
+def test_publishing_without_a_source_is_an_error_of_the_form(editor):
+    response = editor.add("_publish", **{"citations-TOTAL_FORMS": 0})
+    assert "An event needs a source to be published." in response.content.decode()
+    assert not Event.objects.filter(summary="The commission debated it.").exists()
+
+
+def test_signed_is_published_by_a_second_editor(editor):
+    response = editor.add("_publish", kind="signed")
+    assert "A second editor publishes an event of this kind" in response.content.decode()
+    editor.add("_ready", kind="signed")
+    event = _mine()
+    assert event.publication == Publication.READY
+
+    assert "A second editor publishes" in editor.change(event, "_publish").content.decode()
+    second = Editor()
+    second.change(event, "_publish")
+    event.refresh_from_db()
+    assert event.publication == Publication.PUBLISHED
+    assert (event.revisions.get().written_by, event.revisions.get().checked_by) == (editor.user, second.user)
+
+
+def test_second_editor_who_changes_it_is_its_writer(editor):
+    editor.add("_ready", kind="signed")
+    event, second = _mine(), Editor()
+    second.change(event, "_publish", summary="Changed by the second.")
+    event.refresh_from_db()
+    assert (event.publication, event.summary) == (Publication.READY, "The commission debated it.")
+
+    second.change(event, "_publish", **{"citations-0-says": "Changed by the second."})
+    event.refresh_from_db()
+    assert (event.publication, event.written_by) == (Publication.READY, second.user)
+
+
+def test_correction_without_a_reason_is_refused(editor):
+    editor.add("_publish")
+    response = editor.change(_mine(), "_publish", summary="The commission debated it twice.")
+    assert "Say in a sentence why" in response.content.decode()
+    assert _mine().revisions.count() == 1
+
+
+def test_correction_is_published_with_its_reason(editor):
+    editor.add("_publish")
+    event = _mine()
+    editor.change(event, "_publish", summary="It was debated twice.", reason="The minutes name two meetings.")
+    event.refresh_from_db()
+    assert event.summary == "It was debated twice."
+    assert event.revisions.get(number=2).reason == "The minutes name two meetings."
+
+
+def test_correction_of_sources_alone_is_one_too(editor):
+    editor.add("_publish")
+    event = _mine()
+    editor.change(event, "_publish", **{"citations-0-says": "Twice."}, reason="What the source says.")
+    assert event.citations.get().says == "Twice."
+    assert event.revisions.get(number=2).sources[0]["says"] == "Twice."
+
+
+def test_contributor_proposes_and_an_editor_publishes(editor, contributor):
+    editor.add("_publish")
+    event = _mine()
+    refused = contributor.change(event, "_publish", summary="It was debated twice.", reason="The minutes.")
+    assert "an Editor does that" in refused.content.decode()
+    contributor.change(event, "_propose", summary="It was debated twice.", reason="The minutes.")
+    event.refresh_from_db()
+    assert event.summary == "The commission debated it."
+
+    revision = event.revisions.get(standing="proposed")
+    assert "It was debated twice." in editor.client.get(_url(event)).content.decode()
+    assert contributor.press(event, revision, "publish").status_code == 403
+    editor.press(event, revision, "publish")
+    event.refresh_from_db()
+    assert event.summary == "It was debated twice."
+
+
+def test_proposal_is_discarded_by_an_editor_or_its_writer(editor, contributor):
+    revision = make.make_revision()
+    assert contributor.press(revision.event, revision, "discard").status_code == 403
+    editor.press(revision.event, revision, "discard")
+    revision.refresh_from_db()
+    assert revision.standing == Revision.Standing.DISCARDED
+
+    own = make.make_revision(event=revision.event, by=contributor.user)
+    contributor.press(own.event, own, "discard")
+    own.refresh_from_db()
+    assert own.standing == Revision.Standing.DISCARDED
+
+
+def test_earlier_state_is_restored(editor):
+    editor.add("_publish")
+    event = _mine()
+    editor.change(event, "_publish", summary="It was debated twice.", reason="The minutes.")
+    editor.press(event, event.revisions.get(number=1), "restore", reason="They were of another year.")
+    event.refresh_from_db()
+    assert event.summary == "The commission debated it."
+    assert event.revisions.get(number=3).reason == "They were of another year."
+
+
+def test_restoring_needs_a_reason(editor):
+    editor.add("_publish")
+    event = _mine()
+    editor.change(event, "_publish", summary="It was debated twice.", reason="The minutes.")
+    response = editor.press(event, event.revisions.get(number=1), "restore", reason=" ")
+    assert "Say why" in response.content.decode()
+    assert event.revisions.count() == 2
+
+
+def test_event_is_withdrawn_and_stays_in_the_log(editor, client):
+    editor.add("_publish")
+    event = _mine()
+    editor.client.post(reverse("admin:withdraw_event", args=[event.pk]), {"reason": "It was about another city."})
+    event.refresh_from_db()
+    assert event.publication == Publication.DRAFT
+    assert "It was about another city." in client.get("/corrections/").content.decode()
+    editor.user.user_permissions.add(Permission.objects.get(codename="delete_event"))
+    assert (
+        editor.client.post(reverse("admin:agreements_event_delete", args=[event.pk]), {"post": "yes"}).status_code
+        == 403
+    )
+
+
+@pytest.mark.parametrize("what", ["publish", "discard", "restore", "nonsense"])
+def test_decisions_are_posted(editor, what):
+    revision = make.make_revision()
+    url = reverse("admin:decide_revision", args=[revision.event_id, revision.pk, what])
+    assert editor.client.get(url).status_code == 405
+    assert Client().post(url).status_code == 302, "Nobody decides without signing in."
+    if what == "nonsense":
+        assert editor.client.post(url).status_code == 403
+
+
+def test_revision_of_another_event_is_not_found(editor):
+    revision, other = make.make_revision(), make.make_event()
+    assert editor.press(other, revision, "publish").status_code == 404
+
+
+def test_names_and_summaries_are_escaped(editor):
+    editor.add("_publish", summary="<script>alert(1)</script>")
+    event = Event.objects.get(summary="<script>alert(1)</script>")
+    editor.change(event, "_propose", summary="<img src=x onerror=alert(2)>", reason="<b>bold</b>")
+    page = editor.client.get(_url(event)).content.decode()
+    assert "<script>alert(1)" not in page
+    assert "<img src=x" not in page
+    assert "<b>bold</b>" not in page
