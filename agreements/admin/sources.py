@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from agreements.admin.days import DaysAdmin, DaysField, DaysForm
 from agreements.admin.kept import KeptAdmin
-from agreements.models import Check, Citation, Claim, Source
+from agreements.models import Check, Citation, Claim, Event, Source
 from agreements.models.event import Publication
 
 
@@ -39,10 +39,45 @@ def take_over(citation: Citation) -> None:
         citation.save(update_fields=["is_from_list"])
 
 
+class BesidePublished(admin.ModelAdmin):
+    """What belongs to a published event is read here, and changed on the event's own page: as a correction."""
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return not _is_public(obj) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return not _is_public(obj) and super().has_delete_permission(request, obj)
+
+
+def _is_public(row: Citation | Claim | None) -> bool:
+    event = row.event if isinstance(row, Citation) else row.citation.event if row else None
+    return event is not None and event.publication == Publication.PUBLISHED
+
+
+def _refuse_public(form: forms.ModelForm, name: str, event: Event | None) -> None:
+    if event is not None and event.publication == Publication.PUBLISHED:
+        form.add_error(name, "This event is published: correct it on its own page, with a reason.")
+
+
+class CitationPageForm(forms.ModelForm):
+    """A citation by itself, of an event that is not published yet."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        _refuse_public(self, "event", cleaned.get("event"))
+        return cleaned
+
+
 class ClaimForm(DaysForm):
     """A claim; that of another day has it in one field."""
 
     typed = DaysField(label="Day claimed")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if citation := cleaned.get("citation"):
+            _refuse_public(self, "citation", citation.event)
+        return cleaned
 
 
 class ClaimInline(DaysAdmin, admin.TabularInline):
@@ -53,7 +88,8 @@ class ClaimInline(DaysAdmin, admin.TabularInline):
 
 
 @admin.register(Citation)
-class CitationAdmin(KeptAdmin):
+class CitationAdmin(BesidePublished, KeptAdmin):
+    form = CitationPageForm
     list_display = ("event", "source", "is_used", "confidence")
     list_filter = ("is_used", "confidence", "is_from_list")
     list_select_related = ("event", "source")
@@ -61,14 +97,9 @@ class CitationAdmin(KeptAdmin):
     autocomplete_fields = ("event", "source")
     inlines = (ClaimInline,)
 
-    # A published event keeps a source: its sources come and go on its own page, which sees them all.
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         own = super().get_readonly_fields(request, obj)
         return own if obj is None else (*own, "event")
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        is_published = obj is not None and obj.event.publication == Publication.PUBLISHED
-        return super().has_delete_permission(request, obj) and not is_published
 
     def save_related(self, request: HttpRequest, form: forms.ModelForm, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
@@ -77,7 +108,7 @@ class CitationAdmin(KeptAdmin):
 
 
 @admin.register(Claim)
-class ClaimAdmin(DaysAdmin, admin.ModelAdmin):
+class ClaimAdmin(BesidePublished, DaysAdmin, admin.ModelAdmin):
     form = ClaimForm
     fields = ("citation", "field", "value", "typed")
     list_display = ("citation", "field", "in_words")

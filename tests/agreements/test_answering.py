@@ -319,9 +319,13 @@ def test_answer_is_all_or_nothing(editor, monkeypatch):
 def test_event_of_an_editor_is_left_alone_and_the_list_stands_beside_it(editor):
     read(sheet(DAY, row(signed=SIGNED), OTHER))
     event = Event.objects.get(agreement__agency__name__startswith="South")
-    event.earliest = event.latest = date(2025, 2, 1)
-    event.summary, event.is_from_list = "The memorandum is dated February 1, 2025.", False
-    event.save()
+    make.rewrite(
+        Event.objects.filter(pk=event.pk),
+        earliest=date(2025, 2, 1),
+        latest=date(2025, 2, 1),
+        summary="The memorandum is dated February 1, 2025.",
+        is_from_list=False,
+    )
     make.make_citation(event=event)
     before = Event.objects.filter(pk=event.pk).values().get()
 

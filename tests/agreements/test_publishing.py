@@ -52,7 +52,7 @@ class Editor:
         for formset in page.context["inline_admin_formsets"]:
             for one in (formset.formset.management_form, *formset.formset.initial_forms):
                 sent |= {one.add_prefix(name): one[name].value() for name in one.fields}
-        sent = {name: value for name, value in sent.items() if value not in (None, False)}
+        sent = {name: value for name, value in sent.items() if value is not None and value is not False}
         return self.client.post(_url(event), {**sent, **values, button: "1"}, follow=True)
 
     def press(self, event, revision, what, **values):
@@ -247,3 +247,26 @@ def test_names_and_summaries_are_escaped(editor):
     assert "<script>alert(1)" not in page
     assert "<img src=x" not in page
     assert "<b>bold</b>" not in page
+
+
+def test_sources_of_what_is_published_are_changed_on_its_own_page_alone(admin_client):
+    event = make.make_event(publication=Publication.PUBLISHED)
+    citation = make.make_citation(event=event)
+    claim = make.make_claim(citation=citation)
+
+    for row in (citation, claim):
+        name = row._meta.model_name
+        assert admin_client.post(reverse(f"admin:agreements_{name}_change", args=[row.pk]), {}).status_code == 403
+        assert (
+            admin_client.post(reverse(f"admin:agreements_{name}_delete", args=[row.pk]), {"post": "yes"}).status_code
+            == 403
+        )
+    added = [
+        ("citation", {"event": event.pk, "source": make.make_source().pk, "confidence": "high"}),
+        ("claim", {"citation": citation.pk, "field": "court", "value": "Another."}),
+    ]
+    for name, form in added:
+        empty = {"claims-TOTAL_FORMS": 0, "claims-INITIAL_FORMS": 0}
+        response = admin_client.post(reverse(f"admin:agreements_{name}_add"), {**form, **empty})
+        assert "correct it on its own page" in response.content.decode()
+    assert (event.citations.count(), citation.claims.count()) == (1, 1)

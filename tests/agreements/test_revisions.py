@@ -104,7 +104,7 @@ def test_sql_cannot_change_what_is_published(change):
 
 
 def test_sql_cannot_delete_what_is_published():
-    event = make.make_event(publication=Publication.PUBLISHED)
+    event = _published()
 
     with refused("published_event_stays"):
         _sql("DELETE FROM agreements_event WHERE id = %s", event.pk)
