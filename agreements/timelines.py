@@ -33,6 +33,7 @@ from agreements.happenings import Day, key_words, mark_of, note_of, worth_noting
 from agreements.kinds import MUNICIPAL_KINDS, EventKind, Status
 from agreements.models import Agency, Event
 from agreements.queries import query_string
+from agreements.typesetting import curly
 
 #: The day from which on the timeline is drawn unless another is asked for: what is older is too little and too far off.
 START = date(2025, 2, 1)
@@ -325,4 +326,4 @@ def _whose(row: dict[str, Any]) -> tuple[str, str]:
         page = reverse("county", args=[row["county__state__slug"], row["county__slug"]])
     else:
         name, page = row["state__name"], reverse("state", args=[row["state__slug"]])
-    return name, f"{page}#e{row['pk']}"
+    return curly(name), f"{page}#e{row['pk']}"
