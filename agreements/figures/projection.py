@@ -34,8 +34,8 @@ def conic_equal_area(parallels: tuple[float, float], meridian: float = 0, origin
 _LOWER_48 = conic_equal_area((29.5, 45.5), meridian=-96, origin=38.7)
 _ALASKA = conic_equal_area((55, 65), meridian=-154, origin=58.5)
 _HAWAII = conic_equal_area((8, 18), meridian=-157, origin=19.9)
-_ALASKA_AT, _HAWAII_AT = _ALASKA(-156, 58.5), _HAWAII(-160, 19.9)
-"""The places that d3 puts where Alaska and Hawaii are to be; neither lies on the meridian of its projection."""
+_LOWER_48_AT, _ALASKA_AT, _HAWAII_AT = _LOWER_48(-96.6, 38.7), _ALASKA(-156, 58.5), _HAWAII(-160, 19.9)
+"""The places that d3 puts in the middle of each part; none lies on the meridian of its projection."""
 _PUERTO_RICO = conic_equal_area((8, 18), meridian=-66.4, origin=18.2)
 
 
@@ -53,7 +53,8 @@ def albers_usa(longitude: float, latitude: float) -> tuple[float, float]:
     if longitude > -70 and latitude < 22:
         x, y = _PUERTO_RICO(longitude, latitude)
         return x + 0.30, y + 0.212
-    return _LOWER_48(longitude, latitude)
+    x, y = _LOWER_48(longitude, latitude)
+    return x - _LOWER_48_AT[0], y - _LOWER_48_AT[1]
 
 
 @dataclass(frozen=True)
