@@ -162,7 +162,7 @@ class Timeline:
         notes = []
         for day in chosen:
             one = named[day.one]
-            text = f"{note_of(day, one.label)}, {short(day.day)}"
+            text = f"{note_of(day, curly(one.label))}, {short(day.day)}"
             url = one.url if day.count == 1 else self.link(day.day, day.day)
             if len(text) <= 60:
                 notes.append(timeline.Note(day.day, text, url))
@@ -267,7 +267,7 @@ class NamedPoint:
         return timeline.Point(
             first,
             last,
-            self.label,
+            curly(self.label),
             mark_of(self.kind),
             self.url,
             EventKind(self.kind).label,
@@ -326,4 +326,4 @@ def _whose(row: dict[str, Any]) -> tuple[str, str]:
         page = reverse("county", args=[row["county__state__slug"], row["county__slug"]])
     else:
         name, page = row["state__name"], reverse("state", args=[row["state__slug"]])
-    return curly(name), f"{page}#e{row['pk']}"
+    return name, f"{page}#e{row['pk']}"
