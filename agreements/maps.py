@@ -27,6 +27,7 @@ from agreements.keys import WITHOUT_AGREEMENT, key_context, national_statuses, s
 from agreements.kinds import Status
 from agreements.models import Tally
 from agreements.record import IN_FORCE, PlaceStanding, Record
+from agreements.typesetting import curly
 from municipalities.models import County, Municipality, State
 
 #: How many places are named in the line of links above a map; the others are folded.
@@ -192,7 +193,7 @@ def _picture(scene: Scene) -> Picture | None:
         return None
     suffix = _suffix(record)
     fills = [
-        CountyFill(county.geoid, county.full_name, signed, total, county_url(county) + suffix)
+        CountyFill(county.geoid, curly(county.full_name), signed, total, county_url(county) + suffix)
         for county, signed, total in county_counts(record, area.state)
     ]
     if not {shape.geoid for shape in geometry.load(area.state.code)} & {fill.geoid for fill in fills}:
@@ -219,12 +220,12 @@ def _mark(place: Municipality, where: PlaceStanding, suffix: str, is_close: bool
     settled = (2 if where.agreement_id else 1) if is_close else 0
     return Mark(
         key=place.key,
-        label=place.name,
+        label=curly(place.name),
         status=where.status,
         latitude=place.latitude or 0,
         longitude=place.longitude or 0,
         url=place_url(place) + suffix,
-        county=place.main_county.full_name,
+        county=curly(place.main_county.full_name),
         since_text=in_words(since.earliest, since.latest) if since else "",
         status_label=Status(where.status).label,
         weight=3 if where.status in _UNSETTLED else settled,

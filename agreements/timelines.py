@@ -33,6 +33,7 @@ from agreements.happenings import Day, key_words, mark_of, note_of, worth_noting
 from agreements.kinds import MUNICIPAL_KINDS, EventKind, Status
 from agreements.models import Agency, Event
 from agreements.queries import query_string
+from agreements.typesetting import curly
 
 #: The day from which on the timeline is drawn unless another is asked for: what is older is too little and too far off.
 START = date(2025, 2, 1)
@@ -161,7 +162,7 @@ class Timeline:
         notes = []
         for day in chosen:
             one = named[day.one]
-            text = f"{note_of(day, one.label)}, {short(day.day)}"
+            text = f"{note_of(day, curly(one.label))}, {short(day.day)}"
             url = one.url if day.count == 1 else self.link(day.day, day.day)
             if len(text) <= 60:
                 notes.append(timeline.Note(day.day, text, url))
@@ -266,7 +267,7 @@ class NamedPoint:
         return timeline.Point(
             first,
             last,
-            self.label,
+            curly(self.label),
             mark_of(self.kind),
             self.url,
             EventKind(self.kind).label,

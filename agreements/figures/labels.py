@@ -2,13 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import hypot
+from math import atan2, hypot
 
 LINE = 1.2
 """The distance of two lines, in em."""
+_INSIDE = 0.6  # of a line of text: at least so much lies inside the area that it names
+_FINE = 8  # heights that are tried for a label with a line, to each of its own
 
 Span = tuple[float, float]
 Point = tuple[float, float]
+Leader = tuple[Point, Point]
+"""A straight line from where a label begins to the point that it names."""
 
 
 @dataclass(frozen=True)
@@ -77,9 +81,9 @@ def text_size(lines: Sequence[str], font: float) -> tuple[float, float]:
 
 def _letter_width(letter: str) -> float:
     """The width of a letter of Public Sans, in em, by its kind: measured in Chromium."""
-    if letter in " .,'-":
+    if letter in " .,'’-":
         return 0.28
-    if letter in "fijlrtI":
+    if letter in "fijlrtI/":
         return 0.34
     if letter in "mwMW":
         return 0.84
@@ -156,19 +160,19 @@ def within(
     near = [rect for rect in taken if rect.meets(box)]
     for lines in versions:
         width, height = text_size(lines, font)
-        inner = width - 2 * bleed
-        if inner > right - left or height > bottom - top:
+        widths = [text_size((line,), font)[0] for line in lines]
+        inner = [max(wide - 2 * bleed, wide * _INSIDE) for wide in widths]
+        if max(inner) > right - left or height > bottom - top:
             continue
         rows = 10
-        tall = height / 2 - 0.2 * font  # the letters fill no more of their lines
         found: list[tuple[float, Rect]] = []
         for row in range(rows + 1):
             y = top + height / 2 + (bottom - top - height) * row / rows
-            spans = _common([_spans(ring, level) for level in (y - tall, y, y + tall)])
-            for start, end in spans:
-                slack = end - start - inner
-                for part in (0.5, 0.3, 0.7, 0.1, 0.9) if slack >= 0 else ():
-                    x = start + inner / 2 + slack * part
+            levels = [y - height / 2 + font * LINE * (i + 0.5) for i in range(len(lines))]
+            rooms = _common([_middles(ring, *line, font) for line in zip(levels, inner, strict=True)])
+            for start, end in rooms:
+                for part in (0.5, 0.3, 0.7, 0.1, 0.9):
+                    x = start + (end - start) * part
                     rect = Rect.around(x, y, width, height)
                     if rect.inside(*size) and not any(rect.meets(other) for other in near):
                         found.append((hypot(x - middle[0], y - middle[1]), rect))
@@ -176,6 +180,13 @@ def within(
             rect = min(found, key=lambda each: each[0])[1]
             return Label(lines, (rect.left + rect.right) / 2, (rect.top + rect.bottom) / 2, "middle", rect)
     return None
+
+
+def _middles(ring: Sequence[Point], y: float, width: float, font: float) -> list[Span]:
+    """Where the middle of a line of text at height y may lie, so that `width` of it is inside the ring."""
+    tall = (LINE / 2 - 0.2) * font  # the letters fill no more of their line
+    spans = _common([_spans(ring, level) for level in (y - tall, y, y + tall)])
+    return [(start + width / 2, end - width / 2) for start, end in spans if end - start >= width]
 
 
 def off_coast(
@@ -212,32 +223,88 @@ def callout(
     lines: tuple[str, ...],
     point: Point,
     left: float,
+    font: float,
+    taken: Sequence[Rect],
+    barred: Sequence[Rect],
+    size: Point,
+    leaders: Sequence[Leader],
+) -> Label | None:
+    """A label in the column that begins at `left`, as near as may be to the height of `point`; None without room.
+
+    The straight line from its beginning to the point runs through nothing `barred` and over no other of `leaders`.
+    """
+    width, height = text_size(lines, font)
+    step = height / _FINE
+    strip = Rect(left, 0, left + width, size[1])
+    near = [other for other in taken if other.meets(strip)]
+    for level in sorted((step * i for i in range(int(size[1] / step))), key=lambda at: abs(at - point[1])):
+        rect = rect_of(lines, left, level, "start", font)
+        if not rect.inside(*size) or any(rect.meets(other) for other in near):
+            continue
+        leader = ((left, level), point)
+        if any(other.is_crossed(*leader) for other in barred):
+            continue
+        if not any(_cross(leader, other) or rect.is_crossed(*other) for other in leaders):
+            return Label(lines, left, level, "start", rect)
+    return None
+
+
+def column(
+    wanted: Sequence[tuple[str, Point]],
+    left: float,
     land: Sequence[tuple[Rect, Sequence[Point]]],
     font: float,
     taken: Sequence[Rect],
     size: Point,
-    lines_drawn: Sequence[tuple[Point, Point]],
-) -> Label | None:
-    """A label in the column that begins at `left`, clear of all land, as near as may be to the height of `point`.
+) -> list[Label]:
+    """Labels of one line beneath each other from `left` on, in the order of `wanted`, each for a point left of them.
 
-    The straight line from its beginning to the point runs through no label and over no other such line.
+    They are clear of all land; the straight lines to their points cross neither each other nor what is taken. Of the
+    places where that is so, the one with the shortest lines. The last ones are left out where there is no room for all.
     """
-    x, y = point
-    height = text_size(lines, font)[1]
-    steps = (step * height / 2 for step in range(1, int(size[1] / height * 2)))
-    for level in sorted(steps, key=lambda at: abs(at - y)):
-        rect = rect_of(lines, left, level, "start", font)
-        if not rect.inside(*size) or any(rect.meets(other) for other in taken) or _is_on_land(rect, land):
-            continue
-        leader = ((left, level), (x, y))
-        if any(other.is_crossed(*leader) for other in taken) or any(_cross(leader, other) for other in lines_drawn):
-            continue
-        return Label(lines, left, level, "start", rect)
-    return None
+    if not wanted:
+        return []
+    wide, tall = max(text_size((words,), font) for words, _ in wanted)
+    step, strip = tall / _FINE, Rect(left, 0, left + wide, size[1])
+    taken_near = [other for other in taken if other.meets(strip)]
+    land_near = [(box, ring) for box, ring in land if box.meets(strip)]
+    rects = [Rect(left, step * i, left + wide, step * i + tall) for i in range(int((size[1] - tall) / step))]
+    free = [not (any(rect.meets(other) for other in taken_near) or _is_on_land(rect, land_near)) for rect in rects]
+    for count in range(len(wanted), 0, -1):
+        points = [point for _, point in wanted[:count]]
+        fans = [fan for first in range(len(free)) if free[first] and (fan := _fan(points, left, first, free, tall))]
+        for fan in sorted(fans, key=lambda leaders: sum(hypot(x - left, y - at) for (_, at), (x, y) in leaders)):
+            if not any(other.is_crossed(*leader) for leader in fan for other in taken):
+                return [_beginning(words, *leader[0], font) for (words, _), leader in zip(wanted, fan, strict=False)]
+    return []
 
 
-def _cross(one: tuple[Point, Point], other: tuple[Point, Point]) -> bool:
-    def side(line: tuple[Point, Point], at: Point) -> bool:
+def _beginning(words: str, x: float, y: float, font: float) -> Label:
+    return Label((words,), x, y, "start", rect_of((words,), x, y, "start", font))
+
+
+def _fan(points: Sequence[Point], left: float, first: int, free: Sequence[bool], tall: float) -> list[Leader] | None:
+    """The lines from labels beneath each other, from the place `first` on, to these points; None where not all fit.
+
+    Each place goes to the point that lies highest as seen from it: all others then lie beneath its line, and so do the
+    places that follow, so that no line crosses another.
+    """
+    levels: dict[Point, float] = {}
+    at = first
+    while len(levels) < len(points):
+        while at < len(free) and not free[at]:
+            at += 1
+        if at >= len(free):
+            return None
+        y = (at / _FINE + 0.5) * tall
+        waiting = [point for point in points if point not in levels]
+        levels[min(waiting, key=lambda point: atan2(left - point[0], y - point[1]))] = y
+        at += _FINE
+    return [((left, levels[point]), point) for point in points]
+
+
+def _cross(one: Leader, other: Leader) -> bool:
+    def side(line: Leader, at: Point) -> bool:
         (x0, y0), (x1, y1) = line
         return (x1 - x0) * (at[1] - y0) > (y1 - y0) * (at[0] - x0)
 
@@ -274,5 +341,5 @@ def _common(levels: list[list[Span]]) -> list[Span]:
     """The stretches that all levels share."""
     shared = levels[0]
     for level in levels[1:]:
-        shared = [(max(a, c), min(b, d)) for a, b in shared for c, d in level if max(a, c) < min(b, d)]
+        shared = [(max(a, c), min(b, d)) for a, b in shared for c, d in level if max(a, c) <= min(b, d)]
     return shared

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from agreements.figures.geometry import CountyShape, load_places
-from agreements.figures.marks import DRAWN
+from agreements.figures.marks import DRAWN, MARKS
 from agreements.figures.naming import LEADER_GAP, UNITS, Word, words
 from agreements.figures.paths import path_data
-from agreements.figures.picture import WIDE, Picture, frame_around, land_of
+from agreements.figures.picture import WIDE, Mark, Picture, frame_around, land_of
 
 
 @dataclass(frozen=True)
@@ -34,10 +34,11 @@ class SvgMark:
 
 @dataclass(frozen=True)
 class SvgMarks:
-    """The marks of one status, which are all of one size: `scale` draws their path at it."""
+    """The marks of one status, which are all of one size: `scale` draws their path at it, over its `ground`."""
 
     status: str
     scale: float
+    ground: str
     marks: list[SvgMark]
 
 
@@ -55,7 +56,7 @@ class SvgWord:
 
 @dataclass(frozen=True)
 class SvgMap:
-    """A drawing of `width` by `height` units."""
+    """A drawing of `width` by `height` units. `nameless` is what a list beneath it names, for which screen."""
 
     width: int
     height: int
@@ -63,6 +64,7 @@ class SvgMap:
     places: list[SvgArea]
     marks: list[SvgMarks]
     words: list[SvgWord]
+    nameless: list[tuple[str, list[Mark]]]
 
 
 def svg(picture: Picture) -> SvgMap:
@@ -76,7 +78,17 @@ def svg(picture: Picture) -> SvgMap:
         places=[_place(picture, shape, paths[shape.geoid]) for shape in picture.places if paths[shape.geoid]],
         marks=[_marks(picture, status) for status in dict.fromkeys(mark.status for mark in picture.shown)],
         words=[_word(word) for word in words(picture)],
+        nameless=[(layout, marks) for layout in ("wide", "narrow") if (marks := _nameless(picture, layout))],
     )
+
+
+def _nameless(picture: Picture, layout: str) -> list[Mark]:
+    """What has something to report on a county's map, and whose name found no room there."""
+    if not picture.focus:
+        return []
+    named = {word.key for word in words(picture) if word.layout == layout}
+    loud = (mark for mark in picture.shown if mark.weight and not MARKS[mark.status].is_quiet)
+    return sorted((mark for mark in loud if mark.key not in named), key=lambda mark: mark.label)
 
 
 @lru_cache(maxsize=128)
@@ -118,7 +130,7 @@ def _marks(picture: Picture, status: str) -> SvgMarks:
         if mark.status == status:
             x, y = view.point(mark.longitude, mark.latitude)
             marks.append(SvgMark(round(x), round(y), mark.url, f"{mark.label}: {mark.sentence}"))
-    return SvgMarks(status, round(picture.size(status) * UNITS / WIDE / DRAWN, 2), marks)
+    return SvgMarks(status, round(picture.size(status) * UNITS / WIDE / DRAWN, 2), MARKS[status].ground, marks)
 
 
 _ANCHORS = {"start": "", "middle": "m", "end": "e"}

@@ -17,7 +17,7 @@ class StatusMark:
     """The mark of one status.
 
     `path` is SVG path data in a box of 16 by 16 (fill rule even-odd); `symbol` the nearest of Plotly's; `size` the
-    diameter in pixels that makes the marks look equally large; `is_open` whether Plotly draws it as a line;
+    diameter in pixels that makes the marks look equally large; `is_open` whether it is a line around its ground;
     `is_quiet` whether it stands for "nothing known" and so lies beneath the others, smaller.
     """
 
@@ -27,6 +27,14 @@ class StatusMark:
     size: float
     is_open: bool = False
     is_quiet: bool = False
+
+    @property
+    def ground(self) -> str:
+        """What a hollow mark covers on a map, as path data, so that nothing beneath it shows through; else "".
+
+        A quiet one needs none: it lies beneath all others.
+        """
+        return f"{self.path.partition('z')[0]}z" if self.is_open and not self.is_quiet else ""
 
 
 def _disc(x: float, y: float, r: float) -> str:
@@ -46,7 +54,7 @@ MARKS: dict[str, StatusMark] = {
         StatusMark(
             "discussion",
             "M8 1a7 7 0 1 1 0 14A7 7 0 0 1 8 1zm0 1.9a5.1 5.1 0 1 0 0 10.2A5.1 5.1 0 0 0 8 2.9z" + _disc(8, 8, 2),
-            "circle-open-dot",
+            "circle-dot",
             10,
             is_open=True,
         ),
@@ -57,7 +65,7 @@ MARKS: dict[str, StatusMark] = {
             "x",
             9,
         ),
-        StatusMark("ended", "M1.5 1.5h13v13h-13zm2.2 2.2v8.6h8.6V3.7z", "square-open", 9, is_open=True),
+        StatusMark("ended", "M1.5 1.5h13v13h-13zm2.2 2.2v8.6h8.6V3.7z", "square", 9, is_open=True),
         StatusMark("none", _RING, "circle-open", 5, is_open=True, is_quiet=True),
         StatusMark("unchecked", "".join(_disc(x, y, 1.3) for x, y in _DOTS), "circle-open", 5, True, True),
     )
@@ -75,6 +83,6 @@ DRAWN_LAST = (
     "approved",
     "court",
 )
-"""The order of drawing: what is common lies beneath what is rare."""
+"""The order of drawing: what is common in the country lies beneath what is rare."""
 RANK = {slug: i for i, slug in enumerate(DRAWN_LAST)}
 """The place of each status in that order. A KeyError names the slug that is none."""

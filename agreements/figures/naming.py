@@ -6,7 +6,7 @@ from functools import cached_property, lru_cache
 from math import hypot
 
 from agreements.figures import labels
-from agreements.figures.geometry import CountyShape
+from agreements.figures.geometry import CountyShape, ring_area
 from agreements.figures.marks import MARKS
 from agreements.figures.picture import FONT, MARK_SCALE, NARROW, WIDE, CountyFill, Mark, Picture
 
@@ -17,12 +17,15 @@ LEADER_GAP = 5
 _GAP = (3.0, 0.5)  # between two labels, in pixels across and down
 _OWN = {WIDE: 4.0, NARROW: 3.0}  # pixels from a label to its own mark
 _OTHERS = {WIDE: 6.0, NARROW: 4.0}  # and at least to every other
+_PASSING = {WIDE: 1.5, NARROW: 0.5}  # pixels from a line to the marks that it passes
+_COLUMNS = 6  # in which a name off its mark may stand, between the edge and the mark
 _STATE_GAP = 2.0  # across, between the names of states
 _BLEED = {WIDE: 2.0, NARROW: 4.0}  # how far a count may reach over the edge of its area
 _STATE_BLEED = 6.0  # the same of a state of the country: names of neighbours keep clear of each other anyway
 _MANY_AREAS = 70  # Florida has 67 counties, Texas 254
 _STEP = 4.0  # units of the drawing
 _EAST, _COLUMN = 0.75, 0.915  # of the width: from where a state may be named at sea, and where the column there begins
+_CROWD = 0.55  # of the height: down to where the names at sea stand in that column
 _HAWAII = "15"
 _KINDS = (" County", " Parish", " Municipio")
 
@@ -90,7 +93,7 @@ class _Placer:
     """Places the words for one width of screen."""
 
     def __init__(self, picture: Picture, width: int) -> None:
-        self.picture, self.is_wide = picture, width == WIDE
+        self.picture, self.width, self.is_wide = picture, width, width == WIDE
         self.layout = "wide" if self.is_wide else "narrow"
         self.view = picture.frame.view(UNITS)
         self.size = (self.view.width, self.view.height)
@@ -152,33 +155,39 @@ class _Placer:
         gap = self.picture.size(mark.status) * self.scale / 2 + self.own
         taken = [*self.named, *(rect for key, rect in self.marks.items() if key != mark.key)]
         strokes = [(box, ring) for key, box, ring in self.boundaries if key != mark.key]
+        led = [(labels.Rect.of(line), line) for line in self.leaders]
         is_quiet = MARKS[mark.status].is_quiet
-        for avoided in (strokes,) if is_quiet else (strokes, ()):
+        for avoided in ([*strokes, *led],) if is_quiet else ([*strokes, *led], led):
             for lines in _name_lines(mark.label)[: 1 if is_quiet else 2]:
                 if label := labels.beside(lines, point, gap, self.font, taken, self.size, avoided):
                     return label
         return None
 
     def _led(self, marks: Sequence[Mark]) -> list[Word]:
-        """The loud names of a county that found no room beside their marks, at the right edge with lines to them."""
+        """The loud names of a county that found no room beside their marks, off them with lines to them."""
         found: list[Word] = []
-        for mark in marks:
-            if not self.picture.focus:
-                continue
+        for mark in marks if self.picture.focus else ():
             point = self.view.point(mark.longitude, mark.latitude)
-            taken = [*self.named, *(rect for key, rect in self.marks.items() if key != mark.key)]
-            for lines in reversed(_name_lines(mark.label)):
-                left = UNITS - labels.text_size(lines, self.font)[0] - self.pixel
-                if label := labels.callout(lines, point, left, (), self.font, taken, self.size, self.leaders):
-                    away = (
-                        self.picture.size(mark.status) * self.scale / 2 / hypot(label.x - point[0], label.y - point[1])
-                    )
-                    end = (point[0] + (label.x - point[0]) * away, point[1] + (label.y - point[1]) * away)
-                    found.append(Word(mark.key, self.layout, "town", label, (mark.longitude, mark.latitude), end))
-                    self._take(label.rect)
-                    self.leaders.append(((label.x, label.y), point))
-                    break
+            if label := self._off(mark, point):
+                away = self.picture.size(mark.status) * self.scale / 2 / hypot(label.x - point[0], label.y - point[1])
+                end = (point[0] + (label.x - point[0]) * away, point[1] + (label.y - point[1]) * away)
+                found.append(Word(mark.key, self.layout, "town", label, (mark.longitude, mark.latitude), end))
+                self._take(label.rect)
+                self.leaders.append(((label.x, label.y), point))
         return found
+
+    def _off(self, mark: Mark, point: labels.Point) -> labels.Label | None:
+        """A town's name at the right edge, else nearer to its mark. A line may pass closer to a mark than a word."""
+        others = [rect for key, rect in self.marks.items() if key != mark.key]
+        taken, slack = [*self.named, *self.marks.values()], (_PASSING[self.width] - _OTHERS[self.width]) * self.pixel
+        barred = [*self.named, *(rect.padded(slack, slack) for rect in others)]
+        versions = [(lines, labels.text_size(lines, self.font)[0]) for lines in reversed(_name_lines(mark.label))]
+        for step in range(_COLUMNS):
+            for lines, width in versions:
+                left = (UNITS - width - self.pixel) - step * (UNITS - width - self.pixel - point[0]) / _COLUMNS
+                if label := labels.callout(lines, point, left, self.font, taken, barred, self.size, self.leaders):
+                    return label
+        return None
 
     @cached_property
     def boundaries(self) -> list[tuple[str, labels.Rect, list[labels.Point]]]:
@@ -198,27 +207,33 @@ class _Placer:
         return labels.within(versions, ring, self.area_font, taken, self.size, self.bleed)
 
     def _at_sea(self, areas: Sequence[tuple[CountyShape, CountyFill]]) -> list[Word]:
-        """The names of the states of the east coast that do not hold them: on it, or in a column with lines to them."""
-        found = []
-        rings = [(shape, fill, _coarse([self.view.point(*at) for at in shape.largest])) for shape, fill in areas]
-        east = [row for row in rings if row[0].geoid == _HAWAII or labels.inner_point(row[2])[0] > _EAST * UNITS]
-        for shape, fill, ring in sorted(east, key=lambda row: labels.inner_point(row[2])[1]):
-            lines = _versions(self.picture, fill, self.is_wide)[-1]
-            point, gap = labels.inner_point(ring), 4 * self.pixel
-            leader = None
-            label = labels.off_coast([lines], ring, self.rings, self.area_font, self.named, self.size, gap)
-            if label is None and self.is_wide and shape.geoid != _HAWAII:
-                left = _COLUMN * UNITS
-                sea = (lines, point, left, self.rings, self.area_font, self.named, self.size, self.leaders)
-                label = labels.callout(*sea)
-                leader = point
-            if label is None:
-                continue
-            found.append(Word(shape.geoid, self.layout, "state", label, shape.largest[0], leader))
-            self._take(label.rect)
-            if leader:
-                self.leaders.append(((label.x, label.y), leader))
-        return found
+        """The names of the states of the east coast that do not hold them: in a column with lines to them, or on it."""
+        rows = [(shape, fill, _coarse([self.view.point(*at) for at in shape.largest])) for shape, fill in areas]
+        points = {shape.geoid: labels.inner_point(ring) for shape, _, ring in rows}
+        east = [row for row in rows if row[0].geoid == _HAWAII or points[row[0].geoid][0] > _EAST * UNITS]
+        found, waiting = [], []
+        for shape, fill, ring in sorted(east, key=lambda row: points[row[0].geoid][1]):
+            is_crowded = self.is_wide and points[shape.geoid][1] < _CROWD * self.size[1]
+            label = self._off_coast(fill, ring)
+            if label and (not is_crowded or label.rect.left > _COLUMN * UNITS):
+                found.append(self._state(shape, label))
+            elif is_crowded:
+                waiting.append((shape, fill, points[shape.geoid]))
+        wanted = [(_versions(self.picture, fill, True)[-1][0], point) for _, fill, point in waiting]
+        widest = max((labels.text_size((words,), self.area_font)[0] for words, _ in wanted), default=0)
+        left = min(_COLUMN * UNITS, UNITS - widest - self.pixel)
+        column = labels.column(wanted, left, self.rings, self.area_font, self.named, self.size)
+        return found + [
+            self._state(shape, label, point) for (shape, _, point), label in zip(waiting, column, strict=False)
+        ]
+
+    def _off_coast(self, fill: CountyFill, ring: Sequence[labels.Point]) -> labels.Label | None:
+        lines = _versions(self.picture, fill, self.is_wide)[-1]
+        return labels.off_coast([lines], ring, self.rings, self.area_font, self.named, self.size, 4 * self.pixel)
+
+    def _state(self, shape: CountyShape, label: labels.Label, leader: labels.Point | None = None) -> Word:
+        self._take(label.rect)
+        return Word(shape.geoid, self.layout, "state", label, shape.largest[0], leader)
 
     @cached_property
     def rings(self) -> list[tuple[labels.Rect, list[labels.Point]]]:
@@ -234,7 +249,7 @@ class _Placer:
         found = [(shape, fill) for shape, fill in named if fill.total and self.picture.role(shape) != "ground"]
         if self.picture.is_country:
             # A large state has room beside the name of a small one, and not the other way round.
-            return sorted(found, key=lambda pair: (pair[0].box.east - pair[0].box.west, pair[0].geoid))
+            return sorted(found, key=lambda pair: (abs(ring_area(pair[0].largest)), pair[0].geoid))
         if not self.picture.focus and len(named) > _MANY_AREAS:
             # "0 of 3" two hundred times tells less than the few areas that have something to count.
             found = [(shape, fill) for shape, fill in found if fill.signed]

@@ -3,6 +3,7 @@
 The drawing (`map`) and the Plotly figure (`map_plot`) take the same picture, so that the one covers the other.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -124,10 +125,19 @@ class Picture:
 
     @cached_property
     def shown(self) -> list[Mark]:
-        """The marks that lie on the map, in the order in which they are drawn."""
+        """The marks that lie on the map, in the order in which they are drawn.
+
+        First those that stand for nothing known; then the status with most marks here, last the one with fewest: of
+        hundreds that are alike some may be covered, but the only mark of its kind is seen nowhere else.
+        """
         view = self.frame.view(WIDE)
-        ordered = sorted(self.marks, key=lambda mark: (RANK[mark.status], mark.label, mark.key))
-        return [mark for mark in ordered if _is_on(view, view.point(mark.longitude, mark.latitude))]
+        on = [mark for mark in self.marks if _is_on(view, view.point(mark.longitude, mark.latitude))]
+        many = Counter(mark.status for mark in on)
+
+        def level(mark: Mark) -> tuple[bool, int, int, str, str]:
+            return not MARKS[mark.status].is_quiet, -many[mark.status], RANK[mark.status], mark.label, mark.key
+
+        return sorted(on, key=level)
 
     @cached_property
     def fill_by_geoid(self) -> dict[str, CountyFill]:

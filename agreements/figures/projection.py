@@ -34,6 +34,8 @@ def conic_equal_area(parallels: tuple[float, float], meridian: float = 0, origin
 _LOWER_48 = conic_equal_area((29.5, 45.5), meridian=-96, origin=38.7)
 _ALASKA = conic_equal_area((55, 65), meridian=-154, origin=58.5)
 _HAWAII = conic_equal_area((8, 18), meridian=-157, origin=19.9)
+_LOWER_48_AT, _ALASKA_AT, _HAWAII_AT = _LOWER_48(-96.6, 38.7), _ALASKA(-156, 58.5), _HAWAII(-160, 19.9)
+"""The places that d3 puts in the middle of each part; none lies on the meridian of its projection."""
 _PUERTO_RICO = conic_equal_area((8, 18), meridian=-66.4, origin=18.2)
 
 
@@ -44,14 +46,15 @@ def albers_usa(longitude: float, latitude: float) -> tuple[float, float]:
     """
     if latitude > 50 and not -128 < longitude < 0:
         x, y = _ALASKA(longitude, latitude)
-        return x * 0.35 - 0.307, y * 0.35 + 0.201
+        return (x - _ALASKA_AT[0]) * 0.35 - 0.307, (y - _ALASKA_AT[1]) * 0.35 + 0.201
     if -179 < longitude < -140:
         x, y = _HAWAII(longitude, latitude)
-        return x - 0.205, y + 0.212
+        return x - _HAWAII_AT[0] - 0.205, y - _HAWAII_AT[1] + 0.212
     if longitude > -70 and latitude < 22:
         x, y = _PUERTO_RICO(longitude, latitude)
         return x + 0.30, y + 0.212
-    return _LOWER_48(longitude, latitude)
+    x, y = _LOWER_48(longitude, latitude)
+    return x - _LOWER_48_AT[0], y - _LOWER_48_AT[1]
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,11 @@
 """Template tags of the record: dates and marks, in the words of the record."""
 
-import re
 from datetime import date
+from html import escape
 
 from django import template
 from django.http import QueryDict
+from django.utils.safestring import SafeString, mark_safe
 
 from agreements import addresses, chronicle, dates, happenings
 from agreements.kinds import STATUS_MEANINGS
@@ -14,9 +15,6 @@ from municipalities.models import County, Municipality
 
 register = template.Library()
 
-#: A straight apostrophe within a word, or after an s that ends one.
-_APOSTROPHE = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])|(?<=s)'(?!\w)")
-
 
 @register.filter
 def day(value: date) -> str:
@@ -25,9 +23,9 @@ def day(value: date) -> str:
 
 
 @register.filter
-def curly(text: str) -> str:
-    """The text with apostrophes as they are set in print; the record keeps them as they were typed."""
-    return _APOSTROPHE.sub("’", text)
+def as_printed(text: str) -> SafeString:
+    """What ICE printed, with its own apostrophes: written so that the page's typesetting leaves them."""
+    return mark_safe(escape(text).replace("&#x27;", "&#39;"))
 
 
 @register.filter

@@ -59,8 +59,11 @@
     }
     if (meta.role === 'leaders') return { ...trace, line: { color: token('control'), width: 1 } };
     const color = token(`st-${meta.status}`);
-    const line = meta.isOpen ? { color, width: meta.isQuiet ? 1 : 1.75 } : { color: token('bg'), width: meta.line ?? 1 };
-    return { ...trace, marker: { ...trace.marker, color, line } };
+    if (!meta.isOpen) return { ...trace, marker: { ...trace.marker, color, line: { color: token('bg'), width: meta.line ?? 1 } } };
+    // A hollow mark is a line around a ground, so that nothing beneath it shows through. Of Plotly's open symbols, which
+    // have none, the line has the colour of the mark.
+    const line = { color, width: meta.isQuiet ? 1 : 1.75 };
+    return { ...trace, marker: { ...trace.marker, color: trace.marker.symbol.endsWith('-open') ? color : token('bg'), line } };
   }
 
   function hoverLabel() {

@@ -86,6 +86,13 @@ def test_projection_mercator_known_point():
     assert y == pytest.approx(-3.14159265, abs=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("place", "at"), [((-156, 58.5), (-0.307, 0.201)), ((-160, 19.9), (-0.205, 0.212)), ((-96.6, 38.7), (0, 0))]
+)
+def test_projection_of_the_country_has_alaska_and_hawaii_where_d3_has_them(place, at):
+    assert projection.albers_usa(*place) == pytest.approx(at, abs=1e-9)
+
+
 def test_projection_conic_keeps_areas():
     project = projection.conic_equal_area((29.5, 45.5), meridian=-96, origin=38.7)
 

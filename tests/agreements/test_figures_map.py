@@ -90,6 +90,37 @@ def test_svg_draws_the_rare_over_the_common():
     assert drawing.marks[1].marks[0].title == "South Miami: Before a court, since March 27, 2025"
 
 
+def test_drawing_and_figure_put_the_status_with_fewest_marks_on_top_and_the_quiet_beneath():
+    statuses = ["court", "court", "court", "none", "signed", "signed", "ended"]
+    marks = [replace(HIALEAH, key=str(i), status=status) for i, status in enumerate(statuses)]
+    picture = replace(FLORIDA, marks=marks)
+
+    order = ["none", "court", "signed", "ended"]
+    assert [group.status for group in svg(picture).marks] == order
+    traces = figure(picture, "/static/geo/fl.json")["data"]
+    assert [trace["meta"]["status"] for trace in traces if trace["meta"]["role"] == "marks"] == order
+
+
+@pytest.mark.parametrize("status", ["discussion", "ended"])
+def test_hollow_mark_covers_what_lies_beneath_it(status):
+    picture = replace(FLORIDA, marks=[replace(HIALEAH, status=status)])
+    context = {"map": svg(picture), "map_figure_url": "", "map_label": ""}
+
+    ground = re.search(
+        r'<path class="under" d="(M[^z]+z)"/><use href="#mark-', render_to_string("includes/map_svg.html", context)
+    )
+
+    assert ground
+    assert MARKS[status].path.startswith(ground[1])
+    # Plotly fills none of its open symbols.
+    assert not MARKS[status].symbol.endswith("-open")
+
+
+@pytest.mark.parametrize("status", [status for status in MARKS if status not in ("discussion", "ended")])
+def test_mark_that_is_filled_or_beneath_all_others_needs_no_ground(status):
+    assert MARKS[status].ground == ""
+
+
 def test_svg_marks_lie_where_they_should():
     drawing = svg(FLORIDA)
 
@@ -193,6 +224,25 @@ def test_words_are_nearer_to_their_own_mark_than_to_any_other(layout, width):
             assert is_own or not apart.meets(rect), (word, key)
 
 
+@pytest.mark.parametrize("signed", [0, 3, 9])
+def test_words_of_the_country_name_every_state_on_a_wide_screen(signed):
+    named = {word.key for word in words(country(signed)) if word.layout == "wide"}
+
+    assert named == {area.geoid for area in svg(country(signed)).areas}
+
+
+def test_lines_from_words_cross_neither_each_other_nor_other_words():
+    placed = [word for word in words(country()) if word.layout == "wide"]
+    led = [word for word in placed if word.leader]
+
+    lines = {word.key: ((word.label.x, word.label.y), word.leader) for word in led}
+    assert len(led) > 5
+    for word in led:
+        others = [other for other in placed if other.key != word.key]
+        assert not any(other.label.rect.is_crossed(*lines[word.key]) for other in others), word
+        assert not any(labels._cross(lines[word.key], line) for key, line in lines.items() if key != word.key), word
+
+
 def test_words_of_the_country_are_code_and_count_and_never_a_bare_number():
     for word in words(country()):
         assert re.fullmatch(r"ZZ 3/9", " ".join(word.label.lines)), word
@@ -225,6 +275,21 @@ def test_words_cover_no_mark_that_says_something():
     for word in words(picture):
         rect = word.label.rect
         assert not any(rect.left < x < rect.right and rect.top < y < rect.bottom for x, y in points), word
+
+
+@pytest.mark.parametrize("layout", ["wide", "narrow"])
+def test_what_finds_no_name_on_a_county_s_map_is_named_beneath_it(layout):
+    marks = [
+        replace(HIALEAH, key=str(i), label=f"Place {i:02}", longitude=-80.30 - i / 500, weight=2) for i in range(40)
+    ]
+    drawing = svg(replace(MIAMI_DADE, marks=marks))
+
+    on_map = {" ".join(word.lines) for word in drawing.words if layout in word.css_class}
+    beneath = [mark.label for mark in dict(drawing.nameless)[layout]]
+
+    assert beneath
+    assert sorted([*beneath, *(name for name in on_map if name.startswith("Place"))]) == [mark.label for mark in marks]
+    assert svg(FLORIDA).nameless == []
 
 
 def test_words_of_many_areas_leave_out_those_without_a_count():
@@ -351,7 +416,7 @@ def test_map_template_draws_links_marks_and_where_its_figure_is():
 
     assert 'href="/us/fl/miami-dade/south-miami/" tabindex="-1"' in html
     assert '<use href="#m-court"' in html
-    assert '<use id="m-court" class="sized" href="#mark-court"' in html
+    assert re.search(r'<g id="m-court" class="sized" [^>]+><use href="#mark-court"/></g>', html)
     assert 'data-figure-url="/figures/map/?county=12086"' in html
     assert 'role="img" aria-label="Map of it"' in html
     assert not re.search(r"\sstyle=|\son[a-z]+=", html)

@@ -119,7 +119,7 @@ class TestSheet:
         response = client.get("/sheets/participating/396/")
         assert {group.kind: len(group.entries) for group in response.context["groups"]} == {"new": 13, "absent": 2}
         words = text_of(response.content.decode())
-        assert "Washington County Sheriff's Office , MD Warrant Service Officer Signed March 10, 2025" in words
+        assert "Washington County Sheriff’s Office , MD Warrant Service Officer Signed March 10, 2025" in words
         assert "ICE gives no reasons, and not to be on a list is not by itself an ending." in words
 
     def test_shows_the_first_of_each_kind_and_leads_to_the_rest(self, client, monkeypatch):

@@ -134,7 +134,7 @@ def test_municipality_page_ended_says_that_ice_s_list_still_shows_it(client):
 
 def test_municipality_page_lists_the_sheriff_that_reaches_into_it(client):
     words = text_of(page(client, "/us/fl/miami-dade/south-miami/"))
-    assert "County sheriff Signed Miami-Dade Sheriff's Office : Task Force Model, February 26, 2025." in words
+    assert "County sheriff Signed Miami-Dade Sheriff’s Office : Task Force Model, February 26, 2025." in words
     assert "This can apply inside South Miami." in words
 
 
@@ -439,3 +439,26 @@ def test_pages_send_the_strict_policy(client):
 
 def test_record_has_no_day_later_than_its_end():
     assert not Event.objects.filter(latest__gt=date(2026, 5, 18)).exists()
+
+
+def test_names_have_typographic_apostrophes_in_the_text_of_a_page_and_of_its_figure(client):
+    html = page(client, "/us/md/prince-georges/")
+    assert re.search(r"<h1>Prince George’s County</h1>", html)
+    assert "&#x27;" not in re.sub(r"<[^>]*>", "", re.search(r"<main.*</main>", html)[0])
+    assert "<title>Prince George&#x27;s County, Maryland" in html
+
+    figure = client.get("/figures/map/?state=MD").content.decode()
+    assert "Prince George\\u2019s County" in figure
+    assert "Prince George's" not in figure
+
+
+def test_what_ice_printed_keeps_its_apostrophes(client):
+    agreement = Agreement.objects.filter(agency__name="Miami-Dade Sheriff's Office").first()
+    words = text_of(page(client, agreement.get_absolute_url()))
+
+    assert "agency Miami-Dade Sheriff’s Office" in words or "the Miami-Dade Sheriff’s Office" in words
+    assert re.search(r"What ICE printed .*Sheriff's Office", words)
+
+
+def test_answer_does_not_part_a_month_from_its_day(client):
+    assert "As of May\xa018, 2026," in client.get("/us/fl/").content.decode()

@@ -59,7 +59,7 @@ def test_municipality_that_the_sheriff_polices_says_so_first(client):
     place = archer()
     Municipality.objects.filter(pk=place.pk).update(policing=Policing.SHERIFF)
     said = words(client, place_url(place))
-    assert "the Alachua County Sheriff's Office, which polices Archer, has 2 signed 287(g) agreements with ICE" in said
+    assert "the Alachua County Sheriff’s Office, which polices Archer, has 2 signed 287(g) agreements with ICE" in said
     assert "Archer has no agreement of its own that we know of." in said
 
 
@@ -229,15 +229,15 @@ def test_county_without_a_municipality_says_so(client):
 
 def test_county_says_once_what_its_sheriff_has(client):
     said = words(client, "/us/fl/miami-dade/")
-    assert "The Miami-Dade Sheriff's Office and Miami-Dade Corrections" in said
+    assert "The Miami-Dade Sheriff’s Office and Miami-Dade Corrections" in said
     assert "signed on February 26, 2025." in said
 
 
 def test_county_of_a_consolidated_government_says_so(client):
     said = words(client, "/us/fl/duval/")
-    assert "The Jacksonville Sheriff's Office, which serves city and county alike, has 2:" in said
+    assert "The Jacksonville Sheriff’s Office, which serves city and county alike, has 2:" in said
     said = words(client, "/us/fl/duval/jacksonville/")
-    assert "The agreement is of the Jacksonville Sheriff's Office, which serves city and county alike." in said
+    assert "The agreement is of the Jacksonville Sheriff’s Office, which serves city and county alike." in said
 
 
 def test_county_notes_beneath_a_name_what_is_in_question(client):

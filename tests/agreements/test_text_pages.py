@@ -109,7 +109,7 @@ def test_methodology_says_how_sure_a_date_is_in_the_words_of_the_record(client):
 
     assert '<time datetime="2025-03">March 2025, day not confirmed</time>' in html
     assert '<time datetime="2025">2025, month not confirmed</time>' in html
-    assert "<dd>On or before July 1, 2025</dd>" in html
+    assert "<dd>On or before July\xa01, 2025</dd>" in html
 
 
 def test_glossary_explains_each_program_and_status_in_use(client):

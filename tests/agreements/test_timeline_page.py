@@ -245,7 +245,7 @@ def test_page_answers_first_and_announces_its_count(client):
     timeline = response.context["timeline"]
     html = response.content.decode()
     assert f"<b>{timeline.count:,} dated events</b>" in html
-    assert re.search(r"<p[^>]* data-announce>From February 1, 2025 to May 18, 2026, this record has", html)
+    assert re.search(r"<p[^>]* data-announce>From February\s1, 2025 to May\s18, 2026, this record has", html)
     assert timeline.agencies < timeline.count
 
 
