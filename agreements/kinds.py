@@ -77,6 +77,23 @@ class EventKind(TextChoices):
     CONTEXT = "context", "Background"
 
 
+#: What a second editor has to read before it is published: that something was signed, ended, voided or reinstated, or
+#: is before a court. A false one does the most harm.
+NEEDS_SECOND_EDITOR = frozenset(
+    {
+        EventKind.SIGNED,
+        EventKind.ENDED,
+        EventKind.DEPARTED,
+        EventKind.VOTE_RESCINDED,
+        EventKind.VOTE_REINSTATED,
+        EventKind.LAWSUIT_FILED,
+        EventKind.SUIT_ENDED,
+        EventKind.COURT_FILING,
+        EventKind.COURT_HEARING,
+    }
+)
+
+
 class Status(TextChoices):
     """Where an agreement or a place stands on a day. In the order in which a place takes the first that applies."""
 

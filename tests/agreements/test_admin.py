@@ -107,13 +107,14 @@ def _event_form(*sources: Source, **values) -> dict[str, object]:
         "summary": "The commission debated it.",
         "typed": "3/7/2025",
         "sequence": "0",
-        "municipality": make.south_miami().pk,
+        "about": f"municipality:{make.south_miami().pk}",
         "publication": "published",
         "citations-TOTAL_FORMS": len(sources),
         "citations-INITIAL_FORMS": 0,
     }
     for number, source in enumerate(sources):
         form |= {f"citations-{number}-source": source.pk, f"citations-{number}-confidence": "high"}
+        form |= {f"citations-{number}-is_used": "on"} if number == 0 else {}
     return {**form, **values}
 
 
