@@ -74,8 +74,9 @@ def _parts(text: str) -> tuple[SplitResult, str, int | None]:
         raise AddressError("Type an address, such as https://example.org/news.")
     if re.search(r"[\s\x00-\x1f\x7f\\]", typed):
         raise AddressError("An address has no spaces, line breaks or backslashes.")
+    address = _with_scheme(typed)
     try:
-        parts = urlsplit(_with_scheme(typed))
+        parts = urlsplit(address)
         named, port = parts.hostname or "", parts.port
     except ValueError:
         raise AddressError("This is no address that a browser could open.") from None

@@ -95,12 +95,15 @@ def find_subjects(words: str) -> dict[str, list[Subject]]:
         return {}
     places: list[Subject] = [*known_as(words), *(one.place for one in lookup.find(words, MOST["Places"]))]
     agencies = _agencies(words)
+    states = list(State.objects.filter(Q(code__iexact=words) | Q(name__istartswith=words))[:4])
     found: dict[str, list[Subject]] = {
         "Places": list(dict.fromkeys(places))[: MOST["Places"]],
         "Agreements": [*_agreements(words, agencies)],
         "Agencies": [*agencies],
-        "States": [*State.objects.filter(Q(code__iexact=words) | Q(name__istartswith=words))[:4]],
+        "States": [*states],
     }
+    if any(words.lower() in (one.code.lower(), one.name.lower()) for one in states):
+        found = {"States": found.pop("States"), **found}
     return {name: subjects for name, subjects in found.items() if subjects}
 
 

@@ -80,7 +80,8 @@
       document.querySelector('.select2-container--open .select2-search__field')?.focus();
     });
     document.addEventListener('formset:added', (event) => event.target.querySelectorAll('.admin-autocomplete').forEach(name));
-    window.addEventListener('load', () => {
+    // After select2, which begins when the page is read too, and was asked first.
+    $(() => {
       form.querySelectorAll('.admin-autocomplete').forEach(name);
       const problems = document.getElementById('problems');
       if (problems) problems.focus();

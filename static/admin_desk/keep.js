@@ -112,7 +112,7 @@
     };
 
     // After the admin's own scripts have made its rows.
-    window.addEventListener('load', () => {
+    window.django.jQuery(() => {
       untouched = asText(values());
       const entry = read(key);
       if (entry && !('bound' in note.dataset)) {
