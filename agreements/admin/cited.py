@@ -298,6 +298,15 @@ class CitationInline(admin.StackedInline):
     class Media:
         js = [forms.Script("admin_desk/sources.js", defer=True)]
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """A new source is made by its address: nothing leads away from here to another form."""
+        own = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "source" and own is not None:
+            wrapper: Any = own.widget
+            wrapper.can_add_related = wrapper.can_change_related = wrapper.can_view_related = False
+            wrapper.can_delete_related = False
+        return own
+
     def get_extra(self, request: HttpRequest, obj: Event | None = None, **kwargs: Any) -> int:
         """One to be filled in without a script too; an event that has sources shows those alone."""
         return 0 if obj and obj.citations.exists() else 1

@@ -116,9 +116,9 @@ class EnteringAdmin(admin.ModelAdmin):
     change_form_template = "admin/agreements/event/change_form.html"
     inlines = (cited.CitationInline,)
     fieldsets = (
-        ("What happened", {"fields": ("about", "kind", ("typed", "sequence"), "scheduled_for", "summary")}),
+        ("What happened", {"fields": ("about", "kind", "typed", "scheduled_for", "summary")}),
         ("Votes and court", {"fields": (("votes_for", "votes_against", "votes_absent"), "suit")}),
-        ("Standing", {"fields": ("is_being_checked", "publication", "is_from_list")}),
+        ("Standing", {"fields": ("is_being_checked", "publication", "sequence", "is_from_list")}),
     )
 
     class Media:

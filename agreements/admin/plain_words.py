@@ -16,7 +16,10 @@ class Hint(NamedTuple):
 
 #: Words that take a side or say more than a source shows, each with what to do instead.
 LOADED: list[tuple[str, str]] = [
-    (r"illegals?|illegal (?:aliens?|immigrants?)|aliens?", "takes a side unless quoted: “immigrants without papers”"),
+    (
+        r"illegals?|illegal (?:aliens?|immigrants?)|aliens?",
+        "takes a side unless quoted: say “people without legal status”",
+    ),
     (r"sanctuary(?: cit(?:y|ies))?", "means many things: say what the city did or refused to do"),
     (r"collaborat\w+|complicit|colluded?|colluding", "blames: say “agreed”, “signed” or “joined”"),
     (r"caved?|bowed|surrendered|capitulated", "takes a side: say what was decided"),

@@ -31,6 +31,8 @@ Subject = Agreement | Agency | Municipality | County | State
 
 #: How many of each group are offered.
 MOST = {"Places": 8, "Agreements": 12, "Agencies": 8}
+#: A name that is less like the words than this share of the likest is offered no more.
+NEAR = 0.6
 #: No name is longer, and likeness of a long text costs more than a page.
 LONGEST = 80
 
@@ -93,7 +95,10 @@ def find_subjects(words: str) -> dict[str, list[Subject]]:
     words = " ".join(words.replace("\0", " ").split())[:LONGEST]
     if len(words) < 2:
         return {}
-    places: list[Subject] = [*known_as(words), *(one.place for one in lookup.find(words, MOST["Places"]))]
+    near = lookup.find(words, MOST["Places"])
+    likest = max((one.likeness for one in near), default=0.0)
+    near = [one for one in near if one.is_exact or one.likeness >= NEAR * likest]
+    places: list[Subject] = [*known_as(words), *(one.place for one in near)]
     agencies = _agencies(words)
     states = list(State.objects.filter(Q(code__iexact=words) | Q(name__istartswith=words))[:4])
     found: dict[str, list[Subject]] = {

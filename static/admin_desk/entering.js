@@ -8,14 +8,14 @@
   const fitToKind = (kind) => {
     for (const name of ['votes_for', 'scheduled_for', 'suit']) {
       const own = document.getElementById(`id_${name}`);
-      const part = own?.closest(name === 'suit' ? '.fieldBox' : '.form-row, .form-multiline');
+      const part = own?.closest('.form-row');
       const block = name === 'votes_for' ? [...form.querySelectorAll('.fieldBox.field-votes_for, .fieldBox.field-votes_against, .fieldBox.field-votes_absent')] : [part];
       const kinds = kind.dataset[name.replace(/_(.)/g, (_, letter) => letter.toUpperCase())].split(' ');
       const isUsed = block.some((each) => each && ([...each.querySelectorAll('input, select')].some((field) => field.value) || each.querySelector('.errorlist')));
       block.forEach((each) => { if (each) each.hidden = !kinds.includes(kind.value) && !isUsed; });
     }
     const votes = document.getElementById('id_votes_for')?.closest('fieldset');
-    if (votes) votes.hidden = [...votes.querySelectorAll('.fieldBox')].every((each) => each.hidden);
+    if (votes) votes.hidden = [...votes.querySelectorAll('.fieldBox, .form-row.field-suit')].every((each) => each.hidden);
   };
 
   const count = (text) => {

@@ -316,7 +316,12 @@ def test_what_is_known_of_an_address_is_said_to_staff_alone(admin_client, client
 
 @pytest.mark.django_db
 def test_script_in_what_is_typed_of_a_source_is_text(admin_client):
-    source = {**NEW, "title": "<script>alert(1)</script>", "publisher": "<img src=x onerror=alert(2)>", "published": "x"}
+    source = {
+        **NEW,
+        "title": "<script>alert(1)</script>",
+        "publisher": "<img src=x onerror=alert(2)>",
+        "published": "x",
+    }
 
     page = _add(admin_client, source).content.decode()
 
