@@ -244,6 +244,9 @@ class CitationInlineFormSet(forms.BaseInlineFormSet):
     The database holds the first and the last at commit.
     """
 
+    #: Whether who is at work may make a source that is not recorded yet.
+    may_add_sources = True
+
     def add_fields(self, form: Any, index: int | None) -> None:
         """One source is used first unless an editor says otherwise."""
         super().add_fields(form, index)
@@ -262,6 +265,8 @@ class CitationInlineFormSet(forms.BaseInlineFormSet):
         if any(self.errors):
             return
         kept = self.kept
+        if not self.may_add_sources and any(form.new_source for form in kept):
+            raise ValidationError("Your account may not add sources: choose a known one.")
         if self.instance.publication == Publication.PUBLISHED and not kept:
             raise ValidationError("An event needs a source to be published. Add one, or keep it a draft.")
         if kept and self.has_changed() and not any(form.cleaned_data.get("is_used") for form in kept):
@@ -306,6 +311,11 @@ class CitationInline(admin.StackedInline):
             wrapper.can_add_related = wrapper.can_change_related = wrapper.can_view_related = False
             wrapper.can_delete_related = False
         return own
+
+    def get_formset(self, request: HttpRequest, obj: Event | None = None, **kwargs: Any) -> Any:
+        formset: Any = super().get_formset(request, obj, **kwargs)
+        formset.may_add_sources = request.user.has_perm("agreements.add_source")
+        return formset
 
     def get_extra(self, request: HttpRequest, obj: Event | None = None, **kwargs: Any) -> int:
         """One to be filled in without a script too; an event that has sources shows those alone."""

@@ -85,10 +85,16 @@ class SubjectForm(forms.ModelForm):
 class EnteringForm(SubjectForm, DaysForm, StandingForm):
     """An event as it is typed: its days in one field, its subject in one, its kind in groups."""
 
-    kind = forms.ChoiceField(choices=kind_choices, widget=KindSelect, label="Kind")
+    kind = forms.ChoiceField(
+        choices=kind_choices,
+        widget=KindSelect,
+        label="Kind",
+        error_messages={"required": "Choose what kind of event it is."},
+    )
     summary = forms.CharField(
         max_length=SUMMARY,
         label="What happened",
+        error_messages={"required": "Say what happened, in a sentence."},
         help_text=f"Who did what, in plain words, {SUMMARY} characters at most. The public reads it.",
         widget=forms.Textarea({"rows": 3, "class": "vLargeTextField", "data-most": SUMMARY}),
     )

@@ -84,7 +84,8 @@ def problems_of(form: Any, formsets: Iterable[Any]) -> list[Problem]:
 
 def _problems(form: Any, before: str) -> Iterator[Problem]:
     errors = form.errors.as_data()
-    for name in sorted(errors, key=list(form.fields).index if "__all__" not in errors else str):
+    place = {name: number for number, name in enumerate(form.fields)}
+    for name in sorted(errors, key=lambda name: place.get(name, -1)):
         own = form.fields.get(name)
         label = f"{before}{form[name].label}" if own else before.removesuffix(": ")
         id_of = form[name].id_for_label if own else ""

@@ -49,6 +49,8 @@
     if (!box || !label) return;
     label.id = label.id || `${select.id}_label`;
     box.setAttribute('aria-labelledby', `${label.id} ${box.getAttribute('aria-labelledby') || ''}`.trim());
+    // Within it stands a text box of its own, which has no name while it is empty.
+    box.querySelector('.select2-selection__rendered')?.setAttribute('aria-labelledby', label.id);
     const help = document.getElementById(`${select.id}_helptext`);
     if (help) box.setAttribute('aria-describedby', help.id);
   };
@@ -77,7 +79,9 @@
     });
     // Opened by the keyboard, a list of choices takes the typing at once.
     $(document).on('select2:open', () => {
-      document.querySelector('.select2-container--open .select2-search__field')?.focus();
+      const search = document.querySelector('.select2-container--open .select2-search__field');
+      search?.setAttribute('aria-label', 'Type a name');
+      search?.focus();
     });
     document.addEventListener('formset:added', (event) => event.target.querySelectorAll('.admin-autocomplete').forEach(name));
     // After select2, which begins when the page is read too, and was asked first.

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from agreements.admin.cited import CONFIDENCE_BY_KIND, known_sources
@@ -328,6 +329,21 @@ def test_script_in_what_is_typed_of_a_source_is_text(admin_client):
     assert "<script>alert(1)" not in page
     assert "<img src=x" not in page
     assert "&lt;script&gt;alert(1)" in page
+
+
+@pytest.mark.django_db
+def test_who_may_not_add_sources_chooses_a_known_one(client, django_user_model):
+    writer = django_user_model.objects.create_user("writer", is_staff=True)
+    named = [f"{act}_{model}" for act in ("add", "view") for model in ("event", "citation")]
+    writer.user_permissions.set(Permission.objects.filter(codename__in=named))
+    client.force_login(writer)
+    known = make.make_source(url="https://gazette.example/known")
+
+    refused = _add(client, NEW)
+    added = _add(client, {"address": known.url, "is_used": "on"})
+
+    assert "Sources: Your account may not add sources: choose a known one." in _problems(refused)
+    assert added.status_code == 302
 
 
 @pytest.mark.django_db
