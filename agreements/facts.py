@@ -24,6 +24,7 @@ from agreements.models.event import CheckResult, Publication
 from agreements.models.revision import RECORD, writes_as
 from agreements.models.sheet import IceList
 from agreements.models.source import ClaimField, Confidence, SourceKind
+from agreements.opening import government_name
 from agreements.status import RULES
 from municipalities.models import County, Municipality, State
 
@@ -169,7 +170,7 @@ class _Subjects:
             agency = self.writer.find(place.state, name)
             kind = AgencyKind.MUNICIPAL_POLICE
         else:
-            name, kind, agency = f"{place.kind.capitalize()} of {place.name}", AgencyKind.MUNICIPAL_GOVERNMENT, None
+            name, kind, agency = government_name(place), AgencyKind.MUNICIPAL_GOVERNMENT, None
         if agency is None:
             agency = place.agencies.filter(name=name).first() or self.writer.create(
                 state=place.state, name=name, kind=kind, municipalities=[place], counties=[]

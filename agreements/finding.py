@@ -81,6 +81,11 @@ def _found(words: str) -> list[Found]:
     return lookup.find(words)
 
 
+def known_as(words: str) -> list[Municipality | County]:
+    """The places for which another name stands that is, or nearly is, these words. Four queries at most."""
+    return list(_places(one.key for one in also_known.stands_for(*lookup.without_state(words))).values())
+
+
 def _sentence(words: str, near: Sequence[Found], exact: Sequence[Found]) -> str:
     if not near:
         return f"We found no city or county with a name like “{words}”."

@@ -2,16 +2,14 @@
 
 from typing import Any
 
-from django import forms
-from django.contrib import admin
-from django.core.exceptions import ValidationError
-from django.urls import path
+from django.contrib import admin, messages
+from django.http import HttpRequest
 
-from agreements.admin.days import DaysAdmin, DaysForm, read_days
-from agreements.admin.kept import KeptAdmin, StandingForm
-from agreements.admin.publishing import PUBLISH_NOW, PublishingAdmin, PublishingForm
-from agreements.models import Citation, Event, Suit
-from agreements.models.event import SUBJECTS, Publication
+from agreements.admin.days import DaysAdmin
+from agreements.admin.entering import EnteringAdmin, EnteringForm
+from agreements.admin.kept import KeptAdmin
+from agreements.admin.publishing import PublishingAdmin, PublishingForm
+from agreements.models import Event, Suit
 
 
 @admin.register(Suit)
@@ -22,43 +20,12 @@ class SuitAdmin(admin.ModelAdmin):
     prepopulated_fields = {"key": ("name",)}
 
 
-class CitationForm(forms.ModelForm):
-    """A citation that the importer set is the editor's once an editor has changed it."""
-
-    def save(self, commit: bool = True) -> Any:
-        self.instance.is_from_list = self.instance.is_from_list and not self.has_changed()
-        return super().save(commit)
-
-
-class CitationInlineFormSet(forms.BaseInlineFormSet):
-    """The sources of an event: to be published it needs one. The database holds the same at commit."""
-
-    def clean(self) -> None:
-        super().clean()
-        kept = [
-            form.cleaned_data
-            for form in self.forms
-            if form.cleaned_data.get("source") and not form.cleaned_data.get("DELETE")
-        ]
-        if (self.instance.publication == Publication.PUBLISHED or PUBLISH_NOW in self.data) and not kept:
-            raise ValidationError("An event needs a source to be published. Add one, or keep it a draft.")
-
-
-class CitationInline(admin.StackedInline):
-    model = Citation
-    form = CitationForm
-    formset = CitationInlineFormSet
-    extra = 0
-    autocomplete_fields = ("source",)
-    readonly_fields = ("is_from_list",)
-
-
-class EventForm(PublishingForm, DaysForm, StandingForm):
-    """An event with its days in one field."""
+class EventForm(PublishingForm, EnteringForm):
+    """An event as it is typed, and what is to become of it."""
 
 
 @admin.register(Event)
-class EventAdmin(DaysAdmin, PublishingAdmin, KeptAdmin):
+class EventAdmin(PublishingAdmin, EnteringAdmin, DaysAdmin, KeptAdmin):
     form = EventForm
     list_display = ("when", "kind", "about", "summary", "publication", "is_being_checked", "is_from_list")
     list_filter = ("publication", "is_being_checked", "is_from_list", "kind")
@@ -70,19 +37,13 @@ class EventAdmin(DaysAdmin, PublishingAdmin, KeptAdmin):
         "state",
     )
     search_fields = ("summary", "agreement__public_id", "agreement__agency__name", "agency__name", "municipality__name")
-    autocomplete_fields = (*SUBJECTS, "suit")
     date_hierarchy = "latest"
-    inlines = (CitationInline,)
-    readonly_fields = ("publication",)
-    fieldsets = (
-        ("What happened", {"fields": ("kind", "summary", ("typed", "sequence"), "scheduled_for")}),
-        ("About exactly one of", {"fields": SUBJECTS}),
-        ("Votes and court", {"fields": (("votes_for", "votes_against", "votes_absent"), "suit")}),
-        ("Standing", {"fields": ("is_being_checked", "publication", "is_from_list")}),
-    )
 
-    def get_urls(self) -> list[Any]:
-        return [path("read-days/", self.admin_site.admin_view(read_days), name="read_days"), *super().get_urls()]
+    def save_model(self, request: HttpRequest, obj: Event, form: Any, change: bool) -> None:
+        """First the agreement that it is about, where its first event opens one."""
+        if opened := form.open_record():
+            messages.info(request, f"A record was opened: {opened}.")
+        super().save_model(request, obj, form, change)
 
     @admin.display(description="When")
     def when(self, event: Event) -> str:

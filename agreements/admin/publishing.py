@@ -20,8 +20,8 @@ from agreements.models.event import Publication
 
 #: Which permission lets one publish, and review what others wrote.
 PUBLISH = "agreements.publish_event"
-#: The buttons, by their names in the form that is sent.
-DRAFT, READY, PUBLISH_NOW = "_draft", "_ready", "_publish"
+#: The buttons, by their names in the form that is sent. Without any it is looked at, or proposed.
+DRAFT, READY, PUBLISH_NOW, PROPOSE = "_draft", "_ready", "_publish", "_propose"
 NO_PERMISSION = "Your account may write, but not publish: an Editor does that."
 
 
@@ -48,7 +48,7 @@ class PublishingForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if self.is_correction and not cleaned.get("reason"):
+        if self.is_correction and {PUBLISH_NOW, PROPOSE} & self.data.keys() and not cleaned.get("reason"):
             self.add_error("reason", "Say in a sentence why it is corrected: readers see it.")
         if self.publishes:
             self._refuse_to_publish(cleaned)
@@ -67,7 +67,7 @@ class PublishingForm(forms.ModelForm):
 class PublishingAdmin(admin.ModelAdmin):
     """Saves drafts as they are; what is public is changed by a revision, all of it or nothing."""
 
-    change_form_template = "admin/agreements/event/change_form.html"
+    readonly_fields = ("publication",)
     form: type[PublishingForm]
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
@@ -108,6 +108,8 @@ class PublishingAdmin(admin.ModelAdmin):
                 revisions.publish_new(event=form.instance, by=editor(request))
 
     def _correct(self, request: HttpRequest, form: Any, formsets: Any) -> None:
+        for formset in formsets:
+            formset.make_sources()  # what is tried out is taken back, and these are to stay
         with revisions.tried_out():
             super().save_model(request, form.instance, form, True)
             super().save_related(request, form, formsets, True)

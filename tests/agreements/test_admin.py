@@ -108,13 +108,14 @@ def _event_form(*sources: Source, **values) -> dict[str, object]:
         "summary": "The commission debated it.",
         "typed": "3/7/2025",
         "sequence": "0",
-        "municipality": make.south_miami().pk,
+        "about": f"municipality:{make.south_miami().pk}",
         "_publish": "1",
         "citations-TOTAL_FORMS": len(sources),
         "citations-INITIAL_FORMS": 0,
     }
     for number, source in enumerate(sources):
         form |= {f"citations-{number}-source": source.pk, f"citations-{number}-confidence": "high"}
+        form |= {f"citations-{number}-is_used": "on"} if number == 0 else {}
     return {**form, **values}
 
 
@@ -135,11 +136,9 @@ def test_add_event_published_with_source(admin_client):
 
     assert response.status_code == 302
     event = _mine().get()
-    assert (event.publication, event.municipality, event.citations.count()) == (
-        Publication.PUBLISHED,
-        make.south_miami(),
-        1,
-    )
+    assert (event.publication, event.citations.count()) == (Publication.PUBLISHED, 1)
+    # A debate moves a status, so it is about the city's agreement.
+    assert list(event.agreement.agency.municipalities.all()) == [make.south_miami()]
 
 
 @pytest.mark.parametrize(
@@ -203,8 +202,8 @@ def test_add_event_draft_without_source(admin_client):
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        ({"municipality": ""}, "An event is about exactly one agreement"),
-        ({"state": "FL"}, "An event is about exactly one agreement"),
+        ({"about": ""}, "Choose what it is about: an agreement, an agency or a place."),
+        ({"about": "municipality:999999999"}, "What was chosen is not in the record any more"),
         ({"typed": "3/8/2025 to 3/7/2025"}, "“3/8/2025 to 3/7/2025” ends before it begins."),
         ({"typed": "3/7/1955"}, "Section 287(g) dates from 1996"),
         ({"typed": "last Tuesday"}, "“last Tuesday” is no day that we can read."),
@@ -212,14 +211,11 @@ def test_add_event_draft_without_source(admin_client):
         ({"kind": "suit_ended"}, "Name the lawsuit that was filed or ended."),
     ],
 )
-def test_add_event_says_once_what_is_wrong(values, message, admin_client):
-    if "state" in values:
-        values = {"state": make.florida().pk}
-
+def test_add_event_says_at_its_field_and_above_the_form_what_is_wrong(values, message, admin_client):
     response = admin_client.post(_url(Event, "add"), _event_form(make.make_source(), **values))
 
     assert response.status_code == 200
-    assert response.content.decode().count(message) == 1
+    assert response.content.decode().count(message) == 2
     assert not _mine().exists()
 
 
@@ -234,6 +230,7 @@ def _with_first_deleted(citations: list[Citation]) -> dict[str, object]:
     form = _event_form(*(citation.source for citation in citations), reason="It says nothing of it.")
     for number, citation in enumerate(citations):
         form |= {f"citations-{number}-id": citation.pk, f"citations-{number}-event": citation.event_id}
+        form |= {f"citations-{number}-is_used": "on"}
     return {**form, "citations-INITIAL_FORMS": len(citations), "citations-0-DELETE": "on"}
 
 

@@ -33,7 +33,7 @@ class Editor:
             "summary": "The commission debated it.",
             "typed": "3/7/2025",
             "sequence": "0",
-            "municipality": make.south_miami().pk,
+            "about": f"municipality:{make.south_miami().pk}",
             "citations-TOTAL_FORMS": 1,
             "citations-INITIAL_FORMS": 0,
             "citations-0-source": source.pk,
