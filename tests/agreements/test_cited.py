@@ -101,7 +101,7 @@ def _form(*sources: dict[str, object], **values) -> dict[str, object]:
         "summary": "The mayor spoke of it.",
         "typed": "3/7/2025",
         "sequence": "0",
-        "publication": "draft",
+        "_draft": "1",
         "citations-TOTAL_FORMS": len(sources),
         "citations-INITIAL_FORMS": 0,
     }

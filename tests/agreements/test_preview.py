@@ -32,7 +32,7 @@ def _form(about, **values) -> dict[str, object]:
         "summary": "The council voted 4-1 to join.",
         "typed": "3/4/2025",
         "sequence": "0",
-        "publication": "draft",
+        "_draft": "1",
         "votes_for": "4",
         "votes_against": "1",
         "citations-TOTAL_FORMS": 1,
@@ -98,7 +98,7 @@ def test_before_is_what_the_page_of_the_place_says(admin_client):
 def test_after_is_what_the_page_says_once_it_is_published(town, admin_client):
     said = _preview(admin_client, _form(town)).context["preview"].changes[0][1][0].after
 
-    response = admin_client.post(reverse("admin:agreements_event_add"), _form(town, publication="published"))
+    response = admin_client.post(reverse("admin:agreements_event_add"), _form(town, _publish="1"))
 
     assert response.status_code == 302
     stands = Record(record_end()).place(town.pk)

@@ -113,7 +113,7 @@ def _form(about, **values) -> dict[str, object]:
         "summary": "The council voted on it.",
         "typed": "3/4/2025",
         "sequence": "0",
-        "publication": "draft",
+        "_draft": "1",
         "citations-TOTAL_FORMS": 0,
         "citations-INITIAL_FORMS": 0,
         **values,
