@@ -1,5 +1,7 @@
 """Adding what happened in the browser: by keyboard alone, with a preview, and nothing typed is lost."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import User
@@ -19,30 +21,44 @@ RULES = {
 
 
 @pytest.fixture
-def editor(site, django_db_blocker):
-    """An editor's account in the served database, taken away with what was entered: its changes are committed."""
-    with django_db_blocker.unblock():
-        User.objects.create_superuser(NAME, "", PASSWORD)
-        connection.close()
-    yield NAME
-    with django_db_blocker.unblock():
-        events = Event.objects.filter(summary=SUMMARY)
-        agencies = list(events.values_list("agreement__agency", flat=True))
-        events.delete()
-        Agreement.objects.filter(agency__in=agencies, events=None, is_from_list=False).delete()
-        Agency.objects.filter(pk__in=agencies, agreements=None, is_from_list=False).delete()
-        Source.objects.filter(url__startswith="https://gazette.example/").delete()
-        User.objects.filter(username=NAME).delete()
-        connection.close()
+def in_database(site, django_db_blocker):
+    """Work in the served database: in a thread, since Django refuses that of Playwright's event loop."""
+
+    def apart(work):
+        try:
+            return work()
+        finally:
+            connection.close()
+
+    with django_db_blocker.unblock(), ThreadPoolExecutor(1) as thread:
+        yield lambda work: thread.submit(apart, work).result()
+
+
+def _forget() -> None:
+    """Take away what was entered, and who did it: the changes of a served site are committed."""
+    events = Event.objects.filter(summary=SUMMARY)
+    agencies = list(events.filter(agreement__is_from_list=False).values_list("agreement__agency", flat=True))
+    events.delete()
+    Agreement.objects.filter(agency__in=agencies, events=None).delete()
+    Agency.objects.filter(pk__in=agencies, agreements=None).delete()
+    Source.objects.filter(url__startswith="https://gazette.example/").delete()
+    User.objects.filter(username=NAME).delete()
 
 
 @pytest.fixture
-def town(site, django_db_blocker) -> Municipality:
-    with django_db_blocker.unblock():
-        found = Municipality.objects.filter(state__code="FL", agencies=None, checks=None, kind="city")
-        town = found.select_related("state", "main_county").order_by("name").first()
-        connection.close()
-    return town
+def editor(in_database):
+    """An editor's account."""
+    in_database(_forget)
+    in_database(lambda: User.objects.create_superuser(NAME, "", PASSWORD))
+    yield NAME
+    in_database(_forget)
+
+
+@pytest.fixture
+def town(in_database) -> Municipality:
+    """A city of Florida of whose agencies nothing is recorded."""
+    found = Municipality.objects.filter(state__code="FL", agencies=None, checks=None, kind="city")
+    return in_database(found.select_related("state", "main_county").order_by("name").first)
 
 
 def sign_in(page: Page) -> None:
@@ -99,8 +115,7 @@ def test_keyboard_alone_enters_a_council_vote_with_a_new_source(visit, editor, t
     assert page.locator("#id_citations-0-address").input_value() == "https://gazette.example/vote"
     tab_to(page, "input[name=_save], .submit-row [type=submit]")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/event/**")
-    expect(page.locator(".messagelist .success")).to_be_visible()
+    expect(page.locator(".messagelist .success")).to_be_visible(timeout=30_000)
     page.goto(visit.site + ADD)
     expect(page.locator("#keep")).to_be_hidden()
     assert page.evaluate("Object.keys(localStorage).filter((each) => each.startsWith('desk:'))") == []
