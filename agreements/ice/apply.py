@@ -67,7 +67,8 @@ def planned(known: Evidence, rules: Rules) -> Plan:
     for alias in aliases.order_by("is_answer"):
         key = (alias.state.code, plain(alias.printed_name, alias.state.code), alias.program)
         in_file = rules.answers.get(key)
-        answers[key] = Answer(alias.agency.state.code, alias.agency.name, in_file.until if in_file else None)
+        until, reason = (in_file.until, in_file.reason) if in_file else (None, alias.reason)
+        answers[key] = Answer(alias.agency.state.code, alias.agency.name, until, reason)
     rulings = {one.key: one.answer == "yes" for one in Proposal.objects.exclude(answer="")}
     return plan(known.history, rules.index, rules.aliases, answers, rules.limits, rulings)
 
@@ -201,6 +202,8 @@ class _Settling:
                     continue
                 named.add(name)
                 alias = have.get(name)
+                answer = self.rules.answers.get((code, plain(printed, code), program))
+                reason = answer.reason[:300] if answer else ""
                 if alias is None:
                     new.append(
                         AgencyAlias(
@@ -208,12 +211,17 @@ class _Settling:
                             state=self.states[code],
                             printed_name=printed[:200],
                             program=program,
-                            is_answer=(code, plain(printed, code), program) in self.rules.answers,
+                            is_answer=answer is not None,
+                            reason=reason,
                         )
                     )
                 elif alias.agency_id != agency.pk and not alias.is_answer:
                     alias.agency = agency
                     alias.save()
+                elif alias.is_answer and reason and not alias.reason:
+                    alias.reason = reason
+                    alias.save()
+                    self.counts["reasons added"] += 1
         AgencyAlias.objects.bulk_create(new)
         self.counts["names added"] += len(new)
 
