@@ -18,7 +18,7 @@ from agreements.ice.fetch import suggest
 from agreements.ice.findings import KINDS, FindingKind
 from agreements.ice.parse import COLUMNS, IceList
 from agreements.ice.reviewing import Ruled
-from agreements.ice.shown import StoodOn, findings_of, stood_on
+from agreements.ice.shown import StoodOn, about, findings_of, stood_on
 from agreements.lists import KIND_NOTES, KIND_WORDS
 from agreements.models import Agency, Agreement, Listing, Proposal, Review, Sheet
 from agreements.models.proposal import Answer, ProposalKind
@@ -138,6 +138,7 @@ def planned_page(review: Review, kind: str, page: str) -> dict[str, Any]:
         "kind": kind,
         "groups": groups(plan["findings"], kind, page) if kind != PROBLEMS else [],
         "counts": [(KIND_WORDS[one], one, len(plan["findings"][one])) for one in KINDS if one in plan["findings"]],
+        "written": sorted(plan["written"].items()),
         "said": told(plan["events"], plan["changed"]),
         "warnings": [] if review.sheet else warnings(review),
         **_problems(plan["problems"], kind, page),
@@ -220,6 +221,10 @@ class Question:
     said: str
     printed: list[Printed]
     form: QuestionForm | None
+
+    @property
+    def about(self) -> str:
+        return about(self.proposal)
 
     @property
     def is_done(self) -> bool:
@@ -317,7 +322,12 @@ def _printed(agreement: Agreement, run: Listing, sheets: Iterable[Sheet]) -> Pri
 
 def ruled_page(ruled: Ruled, ruling: Ruling) -> dict[str, Any]:
     """What would follow from a ruling."""
-    return {"ruled": ruled, "ruling": ruling, "said": told(ruled.events, ruled.changed)}
+    return {
+        "ruled": ruled,
+        "ruling": ruling,
+        "written": sorted(ruled.written.items()),
+        "said": told(ruled.events, ruled.changed),
+    }
 
 
 def ruling_page(sheet: Sheet, kind: str, page: str) -> dict[str, Any]:

@@ -56,7 +56,7 @@ class UploadForm(forms.Form):
 
     file = forms.FileField(
         label="Workbook",
-        help_text="One of ICE’s two lists as .xlsx, under 1 MB as a rule.",
+        help_text="Choose it or drop it here: one of ICE’s two lists, as .xlsx.",
         widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
     )
     list = forms.ChoiceField(

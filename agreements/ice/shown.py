@@ -70,14 +70,15 @@ class Found:
 
 @dataclass(frozen=True)
 class Asked:
-    """A question that the sheet raises; its key leads to the proposal."""
+    """A question that the sheet raises; its key leads to the proposal. about: whose it is, "" of a whole sheet."""
 
     key: str
+    about: str
     sentence: str
     evidence: list[str]
 
     def __str__(self) -> str:
-        return f"{self.sentence} {' '.join(self.evidence)}"
+        return " ".join([*([f"{self.about}:"] if self.about else []), self.sentence, *self.evidence])
 
 
 def findings_of(
@@ -133,7 +134,9 @@ def stood_on(sheet: Sheet) -> StoodOn:
 
 
 def _difference(finding: Finding[int]) -> str:
-    """ "(2025-07-02 → 2025-07-03)" for what is printed otherwise; "" where a row merely came or went."""
+    """ "(2025-07-02 → 2025-07-03)" for what is printed otherwise; the day of signing of a row that came."""
+    if finding.kind in ("new", "signed", "returned") and any(row.signed_on for row in finding.after):
+        return f" (signed {_each(finding.after, _READINGS['redated'])})"
     if finding.kind not in _READINGS:
         return ""
     reading = _READINGS[finding.kind]
@@ -180,7 +183,15 @@ class Watch:
     def asked(self) -> list[Asked]:
         """The questions that are open now and were not."""
         found = Proposal.objects.open().exclude(key__in=self._open).order_by("kind", "key")
-        return [Asked(one.key, one.sentence, list(one.evidence)) for one in found]
+        with_subjects = found.select_related("agreement__agency__state", "agency__state")
+        return [Asked(one.key, about(one), one.sentence, list(one.evidence)) for one in with_subjects]
+
+
+def about(proposal: Proposal) -> str:
+    """Whose agreement or agency a question is about, in words; "" of a whole sheet."""
+    if proposal.agreement:
+        return f"{proposal.agreement.agency}, {proposal.agreement.get_program_display()}"
+    return str(proposal.agency or "")
 
 
 def _what(event: Event) -> str:
