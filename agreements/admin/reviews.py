@@ -12,17 +12,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from agreements.admin.kept import editor, say_what_followed
-from agreements.admin.review_pages import (
-    QuestionForm,
-    planned_page,
-    question_form,
-    questions_of,
-    ruled_page,
-    ruling_page,
-    unmatched_rows,
-)
+from agreements.admin.review_pages import planned_page, ruled_page, ruling_page
+from agreements.admin.review_questions import QuestionForm, question_form, questions_of, unmatched_rows
 from agreements.admin.uploads import require_reviewer
 from agreements.ice import answering, reviewing
+from agreements.ice.evidence import EvidenceError
+from agreements.ice.parse import SheetError
 from agreements.models import Listing, Proposal, Review, Sheet
 from agreements.models.proposal import Answer
 from agreements.models.sheet import Ruling
@@ -62,6 +57,8 @@ def _act(request: HttpRequest, review: Review) -> HttpResponse:
         return HttpResponseRedirect(action(request, review))
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
+    except (SheetError, EvidenceError) as error:
+        messages.error(request, f"{error} Nothing was written.")
     is_left = Review.objects.filter(pk=review.pk).exists()
     return HttpResponseRedirect(_to(review) if is_left else reverse("admin:upload_sheet"))
 

@@ -90,7 +90,9 @@ def _planned(report: Report, seconds: float) -> dict[str, Any]:
 
 
 def plan_again(*, review: Review, rules: Rules | None = None) -> None:
-    """Work the plan out anew, for the record as it stands now. Nothing where the sheet has been brought in."""
+    """Work the plan out anew, for the record as it stands now. Raises ValidationError where it was brought in."""
+    if review.sheet:
+        raise ValidationError(f"{brought_in_by(review)} brought it in already: what it brought stands below.")
     parsed = read_workbook(bytes(review.content), published_on=review.published_on)
     report, seconds = _preview(parsed, _place(review), review.file_name, review.sha256, rules)
     Review.objects.filter(pk=review.pk, sheet=None).update(**_planned(report, seconds))

@@ -9,13 +9,14 @@ from io import BytesIO
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from agreements.admin import uploads
 from agreements.ice.apply import Rules
+from agreements.ice.evidence import IMPORT_LOCK
 from agreements.ice.fingerprint import fingerprint
 from agreements.ice.holds import Limits
 from agreements.models import Agency, AgencyAlias, Agreement, Event, Listing, Proposal, Review, Sheet
@@ -503,6 +504,37 @@ def test_sheet_that_a_command_stored_meanwhile_is_not_brought_in_twice(ana):
     assert "The record has this sheet by now." in text_of(ana.get(at(review)))
     assert "The record has this sheet already. Nothing was written." in text_of(bring_in(ana, review))
     assert (Sheet.objects.count(), review.sheet) == (1, None)
+
+
+def test_bringing_in_waits_for_whoever_imports(ana, editors):
+    content = workbook(SOUTH)
+    review = Review.objects.create(
+        list="participating",
+        published_on=DAY,
+        half_day="am",
+        sha256=hashlib.sha256(content).hexdigest(),
+        content=content,
+        plan_sha256="0" * 64,
+        seconds=1,
+        uploaded_by=User.objects.get(username="ana"),
+    )
+    importer, _ = editors
+    importer.execute("SELECT pg_advisory_xact_lock(%s)", [IMPORT_LOCK])
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = '100ms'")
+
+    with pytest.raises(OperationalError, match="lock timeout"), transaction.atomic():
+        bring_in(ana, review)
+
+    importer.rollback()
+    assert "the record has changed" in text_of(bring_in(ana, review))
+
+
+def test_plan_of_what_was_brought_in_is_not_worked_out_again(ana):
+    review = reviewed(ana, SOUTH)
+    bring_in(ana, review)
+
+    assert "ana brought it in already" in text_of(ana.post(at(review), {"pressed": "again"}, follow=True))
 
 
 def test_plan_is_worked_out_again_when_asked(ana):
