@@ -5,6 +5,7 @@ over are left alone: what the lists say otherwise stands beside them as claims. 
 lists no longer bear out goes back to a draft.
 """
 
+import functools
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,6 +34,12 @@ from municipalities.models import County, Municipality, State
 RECORD = settings.BASE_DIR / "fixtures" / "record"
 
 
+@functools.lru_cache(maxsize=1)
+def place_index(folder: Path) -> PlaceIndex:
+    """The index of the places in a folder. It takes a third of settling to build, and no process changes the files."""
+    return PlaceIndex.from_places(reading.read(folder))
+
+
 @dataclass(frozen=True)
 class Rules:
     """What the importer goes by: the places, the answers already given, and what is usual."""
@@ -45,7 +52,7 @@ class Rules:
     @classmethod
     def load(cls, record: Path = RECORD, places: Path = settings.BASE_DIR / "fixtures" / "places") -> "Rules":
         return cls(
-            index=PlaceIndex.from_places(reading.read(places)),
+            index=place_index(places),
             aliases=read_aliases(record / "aliases.csv"),
             answers=read_answers(record / "names.csv"),
             limits=Limits(

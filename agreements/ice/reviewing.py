@@ -92,7 +92,7 @@ def _planned(report: Report, seconds: float) -> dict[str, Any]:
 def plan_again(*, review: Review, rules: Rules | None = None) -> None:
     """Work the plan out anew, for the record as it stands now. Raises ValidationError where it was brought in."""
     if review.sheet:
-        raise ValidationError(f"{brought_in_by(review)} brought it in already: what it brought stands below.")
+        raise ValidationError(f"It was brought in by {brought_in_by(review)} already: what it brought stands below.")
     parsed = read_workbook(bytes(review.content), published_on=review.published_on)
     report, seconds = _preview(parsed, _place(review), review.file_name, review.sha256, rules)
     Review.objects.filter(pk=review.pk, sheet=None).update(**_planned(report, seconds))
@@ -111,7 +111,7 @@ def bring_in(*, review: Review, seen: str, by: User, rules: Rules | None = None)
     if mine is None:
         raise ValidationError("It was discarded meanwhile. Nothing was written.")
     if mine.sheet:
-        raise ValidationError(f"{brought_in_by(mine)} brought it in already. Nothing was written.")
+        raise ValidationError(f"It was brought in by {brought_in_by(mine)} already. Nothing was written.")
     began = monotonic()
     parsed = read_workbook(bytes(mine.content), published_on=mine.published_on)
     published = _place(mine).published(mine.file_name, mine.sha256)
@@ -135,7 +135,7 @@ def bring_in(*, review: Review, seen: str, by: User, rules: Rules | None = None)
 
 
 def brought_in_by(review: Review) -> str:
-    return review.brought_in_by.get_username() if review.brought_in_by else "Nobody"
+    return review.brought_in_by.get_username() if review.brought_in_by else "nobody"
 
 
 @transaction.atomic
@@ -145,7 +145,7 @@ def discard(*, review: Review) -> None:
     if mine is None:
         raise ValidationError("It was discarded already.")
     if mine.sheet:
-        raise ValidationError(f"{brought_in_by(mine)} brought it in: it can be set aside, not discarded.")
+        raise ValidationError(f"It was brought in by {brought_in_by(mine)}: it can be set aside, not discarded.")
     mine.delete()
 
 
