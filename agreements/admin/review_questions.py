@@ -10,6 +10,7 @@ from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectM
 
 from agreements.admin.review_pages import Named, named
 from agreements.ice import answering
+from agreements.ice.history import LISTS
 from agreements.ice.parse import COLUMNS, IceList
 from agreements.ice.shown import about, stood_on
 from agreements.models import Agency, Agreement, Listing, Proposal, Review, Sheet
@@ -131,12 +132,12 @@ def _printed_for(proposals: Sequence[Proposal]) -> dict[int, list[Printed]]:
         key = (run.agreement_id or 0, list_of(lists.sheet(run.last_sheet_id)))
         if key not in newest or place[newest[key].last_sheet_id] < place[run.last_sheet_id]:
             newest[key] = run
-    stood = {name: lists.stood_on(name, list(agreements)) for name in ("participating", "pending")}
+    stood = {name: lists.stood_on(name, list(agreements)) for name in LISTS}
     return {
         one.pk: [
-            _printed(agreements[pk], newest[pk, name], stood[name].get(pk, []))
+            _printed(agreements[pk], name, newest[pk, name], stood[name].get(pk, []))
             for pk in _about(one, agreements.values())
-            for name in ("participating", "pending")
+            for name in LISTS
             if (pk, name) in newest
         ]
         for one in proposals
@@ -155,9 +156,9 @@ def _about(proposal: Proposal, agreements: Iterable[Agreement]) -> list[int]:
     return list(dict.fromkeys(found))
 
 
-def _printed(agreement: Agreement, run: Listing, sheets: Iterable[Sheet]) -> Printed:
+def _printed(agreement: Agreement, name: IceList, run: Listing, sheets: Iterable[Sheet]) -> Printed:
     return Printed(
-        of=str(agreement),
+        of=f"{agreement} ({name} list)",
         url=agreement.get_absolute_url(),
         cells=[(column, run.printed[column]) for column in COLUMNS if column in run.printed],
         links=[link for link in (run.moa_url, run.addendum_url) if link],
