@@ -338,7 +338,7 @@ def test_reason_of_an_answer_in_the_file_is_its_names_own_and_is_added_to_one_wi
     reason = "Short for South Miami, as the next list spells it."
     answers = {("FL", plain("So Miami PD", "FL"), ""): Answer("FL", "South Miami Police Department", None, reason)}
     rules = replace(RULES, answers=answers)
-    read(sheet(DAY, row("So Miami PD", SIGNED), OTHER), rules=rules)
+    read(sheet(DAY, row("So Miami PD", SIGNED), OTHER), sheet(on(1), row(signed=SIGNED), OTHER), rules=rules)
     alias = AgencyAlias.objects.get(printed_name="So Miami PD")
     assert (alias.is_answer, alias.reason) == (True, reason)
     AgencyAlias.objects.filter(pk=alias.pk).update(reason="")
@@ -355,7 +355,7 @@ def test_reason_of_an_editor_is_left_alone(editor):
         ("FL", plain("So Miami PD", "FL"), ""): Answer("FL", "South Miami Police Department", None, "The file's.")
     }
     rules = replace(RULES, answers=answers)
-    read(sheet(DAY, row("So Miami PD", SIGNED), OTHER), rules=rules)
+    read(sheet(DAY, row("So Miami PD", SIGNED), OTHER), sheet(on(1), row(signed=SIGNED), OTHER), rules=rules)
     AgencyAlias.objects.filter(printed_name="So Miami PD").update(reason="An editor's own.")
 
     assert nothing_is_left_to_write(rules)
