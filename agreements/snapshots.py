@@ -13,6 +13,8 @@ from agreements.ice.history import LISTS
 from agreements.ice.parse import IceList, ParsedRow
 from agreements.models import Agreement, Listing, Sheet
 
+#: How many sheets are named as those on which a row last stood.
+LAST_SHEETS = 5
 #: One sheet of each list; None where the record has none so early.
 Pair = Mapping[IceList, Sheet | None]
 
@@ -52,6 +54,29 @@ class Lists:
     def between(self, first: date, last: date) -> list[Finding[int]]:
         """What differs between the lists of two days."""
         return self._compared(*({name: self.sheet_on(name, day) for name in LISTS} for day in (first, last)))
+
+    def stood_on(self, name: IceList, keys: Collection[int], before: Sheet | None = None) -> dict[int, list[Sheet]]:
+        """The last sheets of a list that print each of these agreements, the newest first, held ones included: five at
+        most, and none later than the sheet `before`, which is left out itself. One query."""
+        sheets = self._every[name]
+        end = sum(before is None or self._is_earlier(one, before) for one in sheets)
+        places: dict[int, set[int]] = defaultdict(set)
+        runs = Listing.objects.filter(agreement__in=keys, first_sheet__list=name).order_by()
+        for key, first, last in runs.values_list("agreement_id", "first_sheet_id", "last_sheet_id"):
+            stop = min(self._place[last] + 1, end)
+            if key is not None:
+                places[key].update(range(max(self._place[first], stop - LAST_SHEETS), stop))
+        return {key: [sheets[one] for one in sorted(found)[: -LAST_SHEETS - 1 : -1]] for key, found in places.items()}
+
+    def _is_earlier(self, one: Sheet, other: Sheet) -> bool:
+        if one.list == other.list:
+            return self._place[one.pk] < self._place[other.pk]
+        return one.published_on <= other.published_on
+
+    def without_agreement(self, sheet: Sheet) -> list[Listing]:
+        """The rows of a sheet that no agency could be found for, as where the state cannot be read."""
+        runs = Listing.objects.filter(self._holding(list_of(sheet), sheet), agreement=None)
+        return list(runs.order_by("row", "pk"))
 
     def _compared(self, before: Pair, after: Pair) -> list[Finding[int]]:
         keys = self._worth_comparing(before, after)

@@ -22,6 +22,7 @@ from agreements.models import (
     Period,
     Proposal,
     Reckoning,
+    Review,
     Revision,
     Sheet,
     Source,
@@ -194,7 +195,7 @@ FACTORIES: dict[type[models.Model], Callable[..., Any]] = {
 
 def delete_record() -> None:
     """Empty the record within a test, so that it can be written anew; the places stay, and the rollback undoes it."""
-    derived = [Period, Tally, ChangeDay, Reckoning, Stale]
+    derived = [Period, Tally, ChangeDay, Reckoning, Review, Stale]
     models_and_links = [*FACTORIES, Agency.municipalities.through, Agency.counties.through, *derived]
     tables = ", ".join(model._meta.db_table for model in models_and_links)
     with connection.cursor() as cursor:

@@ -2,12 +2,22 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.http import HttpRequest
 
-from agreements.admin.kept import KeptAdmin, StandingForm
-from agreements.models import Agency, AgencyAlias, Agreement
+from agreements.admin.kept import KeptAdmin, StandingForm, editor, say_what_followed
+from agreements.ice import answering
+from agreements.ice.apply import Rules, settle
+from agreements.ice.evidence import lock_imports
+from agreements.models import Agency, AgencyAlias, Agreement, Listing
 
 IS_MERGED = ("merged_into", admin.EmptyFieldListFilter)
+#: What the importer goes by in an alias: a change of it settles the record anew.
+NAMING = frozenset({"agency", "state", "printed_name", "program", "is_answer"})
+PLACES = ("municipalities", "counties")
 
 
 class AliasForm(StandingForm):
@@ -15,7 +25,7 @@ class AliasForm(StandingForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        if {"agency", "state", "printed_name", "program"} & set(self.changed_data):
+        if (NAMING - {"is_answer"}) & set(self.changed_data):
             cleaned["is_answer"] = True
         return cleaned
 
@@ -28,8 +38,24 @@ class AliasInline(admin.TabularInline):
     autocomplete_fields = ("state",)
 
 
+class AgencyForm(StandingForm):
+    """An agency whose places are all of its own state: the fields offer those of every state."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        state = cleaned.get("state") or getattr(self.instance, "state", None)
+        for name in PLACES:
+            try:
+                if state and cleaned.get(name):
+                    answering.refuse_other_states(state, list(cleaned[name].select_related("state")))
+            except ValidationError as error:
+                self.add_error(name, error)
+        return cleaned
+
+
 @admin.register(Agency)
 class AgencyAdmin(KeptAdmin):
+    form = AgencyForm
     kept = frozenset({"name", "kind", "municipalities", "counties", "placing_note"})
     list_display = ("name", "state", "kind", "placing_note", "is_from_list", "merged_into")
     list_filter = ("kind", "is_from_list", IS_MERGED, "state")
@@ -38,6 +64,27 @@ class AgencyAdmin(KeptAdmin):
     autocomplete_fields = ("state", "municipalities", "counties")
     prepopulated_fields = {"slug": ("name",)}
     inlines = (AliasInline,)
+
+    def save_related(self, request: HttpRequest, form: forms.ModelForm, formsets: Any, change: bool) -> None:
+        """What an editor says of an agency's names and places holds at once: the record is brought to it."""
+        super().save_related(request, form, formsets, change)
+        agency = form.instance
+        has_moved = bool({*PLACES, "kind"} & set(form.changed_data))
+        if has_moved:
+            answering.placed(agency=agency, by=editor(request))
+        is_renamed = any(_names(each) for formset in formsets if formset.model is AgencyAlias for each in formset.forms)
+        if is_renamed or (has_moved and _is_listed(agency)):
+            say_what_followed(request, settle(Rules.load()))
+
+
+def _names(form: forms.ModelForm) -> bool:
+    """Whether the row of a formset changes whose a name is; an empty row that was added changes nothing."""
+    return form.has_changed() and bool(NAMING & set(form.changed_data) or form.cleaned_data.get("DELETE"))
+
+
+def _is_listed(agency: Agency) -> bool:
+    """Whether ICE's lists print it, so that something can follow from where it is."""
+    return Listing.objects.filter(agreement__agency=agency).exists()
 
 
 @admin.register(AgencyAlias)
@@ -49,6 +96,25 @@ class AgencyAliasAdmin(admin.ModelAdmin):
     search_fields = ("printed_name", "agency__name")
     autocomplete_fields = ("agency", "state")
 
+    def save_model(self, request: HttpRequest, obj: AgencyAlias, form: forms.ModelForm, change: bool) -> None:
+        """Whose a name is holds at once: the record is brought to it in the same transaction."""
+        lock_imports()
+        super().save_model(request, obj, form, change)
+        if NAMING & set(form.changed_data):
+            say_what_followed(request, settle(Rules.load()))
+
+    @transaction.atomic
+    def delete_model(self, request: HttpRequest, obj: AgencyAlias) -> None:
+        lock_imports()
+        super().delete_model(request, obj)
+        say_what_followed(request, settle(Rules.load()))
+
+    @transaction.atomic
+    def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet[AgencyAlias]) -> None:
+        lock_imports()
+        super().delete_queryset(request, queryset)
+        say_what_followed(request, settle(Rules.load()))
+
 
 @admin.register(Agreement)
 class AgreementAdmin(KeptAdmin):
@@ -59,3 +125,16 @@ class AgreementAdmin(KeptAdmin):
     list_select_related = ("agency__state", "merged_into__agency")
     search_fields = ("public_id", "agency__name", "agency__aliases__printed_name", "agency__municipalities__name")
     autocomplete_fields = ("agency",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: models.Model | None = None) -> tuple[str, ...]:
+        """Its address never changes; of one that the importer keeps neither does whose it is, which the lists say."""
+        fixed: tuple[str, ...] = ()
+        if isinstance(obj, Agreement):
+            fixed = ("public_id", "agency", "program") if obj.is_from_list else ("public_id",)
+        return (*super().get_readonly_fields(request, obj), *fixed)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """The next public id, for one that is added."""
+        ids = Agreement.objects.values_list("public_id", flat=True)
+        number = max((int(public_id[1:]) for public_id in ids), default=0) + 1
+        return {"public_id": f"A{number:04d}", **super().get_changeform_initial_data(request)}

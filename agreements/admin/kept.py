@@ -1,9 +1,10 @@
 """What the importer keeps until an editor takes it over, and what has been merged into something else."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.db import models
 from django.http import HttpRequest
@@ -16,6 +17,12 @@ def editor(request: HttpRequest) -> User:
     """Who is at work: the admin lets nobody in who has no account."""
     assert isinstance(request.user, User)
     return request.user
+
+
+def say_what_followed(request: HttpRequest, written: Mapping[str, int]) -> None:
+    """Tell an editor what settling has written, by the counts of `settle`."""
+    done = ", ".join(f"{count} {what}" for what, count in sorted(written.items()) if count)
+    messages.info(request, f"The record follows the answer: {done}." if done else "Nothing else had to change.")
 
 
 class KeptAdmin(admin.ModelAdmin):

@@ -5,7 +5,9 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.urls import path
 
+from agreements.admin import reviews, uploads
 from agreements.admin.kept import editor
 from agreements.ice import answering
 from agreements.models import Listing, Sheet
@@ -26,6 +28,21 @@ class SheetAdmin(AsPrintedAdmin):
     list_display = ("published_on", "half_day", "list", "rows", "held_because", "ruling", "file_name")
     list_filter = ("list", ("held_because", admin.EmptyFieldListFilter), "ruling")
     search_fields = ("file_name", "sha256", "held_because")
+
+    def get_urls(self) -> list[Any]:
+        """Uploading and reviewing are pages of their own, since a sheet is no form."""
+        protect = self.admin_site.admin_view
+        return [
+            path("upload/", protect(uploads.upload_sheet), name="upload_sheet"),
+            path("upload/name/", protect(uploads.read_file_name), name="read_file_name"),
+            path("reviews/<int:pk>/", protect(reviews.review_sheet), name="review_sheet"),
+            path(
+                "reviews/<int:pk>/questions/<int:question>/", protect(reviews.answer_question), name="answer_question"
+            ),
+            path("reviews/<int:pk>/rows/<int:listing>/", protect(reviews.name_row), name="name_row"),
+            path("<int:pk>/ruling/", protect(reviews.rule_on_sheet), name="rule_on_sheet"),
+            *super().get_urls(),
+        ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return tuple(field.name for field in Sheet._meta.fields if field.name not in {"id", "ruling"})

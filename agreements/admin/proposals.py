@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from agreements.admin.kept import editor
+from agreements.admin.kept import editor, say_what_followed
 from agreements.ice import answering
 from agreements.models import Proposal
 from agreements.models.proposal import Answer, ProposalKind
@@ -23,6 +23,11 @@ class AnswerForm(forms.ModelForm):
     """Yes or No, by the button that was pressed, and a note."""
 
     pressed = forms.ChoiceField(choices=[(Answer.YES, "Yes"), (Answer.NO, "No")], required=False)
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["seen"] = answering.stamp(self.instance)
 
     class Meta:
         model = Proposal
@@ -33,7 +38,8 @@ class AnswerForm(forms.ModelForm):
         if not cleaned.get("pressed"):
             raise ValidationError("Answer Yes or No.")
         # Asked before anything is written, so that a refusal is an error of this form.
-        answering.refuse(Proposal.objects.get(pk=self.instance.pk), yes=cleaned["pressed"] == Answer.YES)
+        asked = answering.as_seen(self.instance, cleaned["seen"])
+        answering.refuse(asked, yes=cleaned["pressed"] == Answer.YES)
         return cleaned
 
 
@@ -97,8 +103,7 @@ class ProposalAdmin(admin.ModelAdmin):
             by=editor(request),
             note=form.cleaned_data["note"],
         )
-        done = ", ".join(f"{count} {what}" for what, count in sorted(written.items()) if count)
-        messages.info(request, f"The record follows the answer: {done}." if done else "Nothing else had to change.")
+        say_what_followed(request, written)
 
     @admin.display(description="About")
     def about(self, proposal: Proposal) -> str:

@@ -5,20 +5,26 @@ here, since the name that vanished has an address of its own, which has to lead 
 """
 
 from collections import Counter
+from collections.abc import Collection
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from agreements.dates import day_in_words
 from agreements.ice.apply import Rules, settle
-from agreements.ice.evidence import lock_imports
+from agreements.ice.evidence import lock_imports, reread
 from agreements.ice.identity import identity
 from agreements.ice.writer import merge_agency, merge_agreement
+from agreements.kinds import Program
 from agreements.models import Agency, AgencyAlias, Agreement, Listing, Proposal, Sheet
 from agreements.models.proposal import Answer, ProposalKind
 from agreements.models.sheet import IceList, Ruling
+from municipalities.models import County, Municipality, State
 
+#: How an answer is kept where the question was no yes or no: the note says what it was.
+SETTLED = Answer.YES
 RULING_OF = {Answer.YES: Ruling.USE, Answer.NO: Ruling.SET_ASIDE}
 
 
@@ -41,28 +47,163 @@ def refuse(proposal: Proposal, *, yes: bool) -> None:
             raise ValidationError(f"Another question comes first: {other.sentence}")
 
 
-@transaction.atomic
-def answer(*, proposal: Proposal, yes: bool, by: User, note: str = "", rules: Rules | None = None) -> Counter[str]:
-    """Keep an editor's answer, do what follows from it, and settle; returns what was written. All or nothing.
+def stamp(proposal: Proposal) -> str:
+    """How a question stands answered, as a form carries it: another stamp by now means that another has answered."""
+    return f"{proposal.answer} {proposal.answered_at.isoformat()}" if proposal.answered_at else proposal.answer
 
-    An answer may be corrected by another. Raises ValidationError where the question cannot be answered so.
+
+def who_answered(proposal: Proposal) -> str:
+    """ "Ana answered yes on May 18, 2026, 14:03 UTC." "" while it is open."""
+    if not proposal.answer:
+        return ""
+    who = proposal.answered_by.get_username() if proposal.answered_by else "An answer in the record’s file:"
+    said = f"{who} {'answered ' if proposal.answered_by else ''}{proposal.answer}"
+    at = proposal.answered_at
+    return f"{said} on {day_in_words(at.date())}, {at:%H:%M} UTC." if at else f"{said}."
+
+
+@transaction.atomic
+def as_seen(proposal: Proposal, seen: str | None) -> Proposal:
+    """The question, locked until the transaction ends, and importers with it.
+
+    seen: the stamp that it bore when it was read; None takes any. Raises ValidationError where it bears another by now.
     """
     lock_imports()  # first, so that no importer is half-way while names and sheets change
     asked = Proposal.objects.select_for_update(of=("self",)).get(pk=proposal.pk)
+    if seen is not None and seen != stamp(asked):
+        raise ValidationError(f"{who_answered(asked) or 'It was opened again meanwhile.'} Nothing was written.")
+    return asked
+
+
+@transaction.atomic
+def answer(
+    *, proposal: Proposal, yes: bool, by: User, note: str = "", seen: str | None = None, rules: Rules | None = None
+) -> Counter[str]:
+    """Keep an editor's answer, do what follows from it, and settle; returns what was written. All or nothing.
+
+    An answer may be corrected by another. seen: the stamp that the question bore when it was read. Raises
+    ValidationError where the question cannot be answered so, or has been answered since it was read.
+    """
+    asked = as_seen(proposal, seen)
     refuse(asked, yes=yes)
     if asked.kind == ProposalKind.SAME_AGENCY and yes:
-        _join(asked)
+        _join(*_both(asked), asked.agreement)
     elif asked.kind == ProposalKind.SHEET and asked.sheet:
         asked.sheet.ruling = RULING_OF[Answer.YES if yes else Answer.NO]
         asked.sheet.save(update_fields=["ruling"])
     # Saved last: joining moves an agency's proposals, and this one is to keep both of the names that it asked about.
-    asked.answer = Answer.YES if yes else Answer.NO
-    asked.answered_by, asked.answered_at = by, timezone.now()
-    asked.note = note or asked.note
-    asked.save()
+    _keep(asked, Answer.YES if yes else Answer.NO, by, note)
     written = settle(rules or Rules.load())
     proposal.refresh_from_db()
     return written
+
+
+def _keep(asked: Proposal, said: Answer, by: User, note: str) -> None:
+    asked.answer = said
+    asked.answered_by, asked.answered_at = by, timezone.now()
+    asked.note = note or asked.note
+    asked.save()
+
+
+@transaction.atomic
+def stands_for(
+    *, proposal: Proposal, agency: Agency, by: User, note: str = "", seen: str | None = None, rules: Rules | None = None
+) -> Counter[str]:
+    """Answer a question about an agency by another of whose names it is one: that becomes an answer, and all settles.
+
+    Of "Two names, one agency?" the answer is kept as a no where the agency is a third. Raises ValidationError where
+    the two cannot be one, or the question has been answered since it was read.
+    """
+    asked = as_seen(proposal, seen)
+    if asked.kind not in (ProposalKind.PLACE, ProposalKind.SAME_AGENCY) or asked.agency is None:
+        raise ValidationError("This question is not about an agency's name.")
+    other = asked.other_agency
+    vanished, kept = _two(asked.agency, agency)
+    if vanished == kept:
+        raise ValidationError(f"It is {kept} already: choose another.")
+    is_as_asked = other is None or _standing(other) == kept
+    _join(vanished, kept, asked.agreement)
+    _keep(asked, SETTLED if is_as_asked else Answer.NO, by, note or f"It is {kept}.")
+    written = settle(rules or Rules.load())
+    proposal.refresh_from_db()
+    return written
+
+
+@transaction.atomic
+def place(
+    *,
+    proposal: Proposal,
+    municipalities: Collection[Municipality],
+    counties: Collection[County],
+    by: User,
+    note: str = "",
+    seen: str | None = None,
+    rules: Rules | None = None,
+) -> Counter[str]:
+    """Answer where an agency belongs by its places: they are an editor's from now on, and all settles.
+
+    Raises ValidationError for no place at all, one of another state, or a question that has been answered since.
+    """
+    asked = as_seen(proposal, seen)
+    if asked.kind != ProposalKind.PLACE or asked.agency is None:
+        raise ValidationError("This question is not about a place.")
+    agency = _standing(asked.agency)
+    if not municipalities and not counties:
+        raise ValidationError("Choose a municipality or a county, or the agency that it is.")
+    refuse_other_states(agency.state, [*municipalities, *counties])
+    agency.municipalities.set(municipalities)
+    agency.counties.set(counties)
+    agency.placing_note, agency.is_from_list = "", False
+    agency.save()
+    _keep(asked, SETTLED, by, note or placed_in([*municipalities, *counties]))
+    written = settle(rules or Rules.load())
+    proposal.refresh_from_db()
+    return written
+
+
+def placed_in(places: Collection[Municipality | County]) -> str:
+    return f"It belongs to {', '.join(str(one) for one in places)}." if places else "It has no place of its own."
+
+
+def refuse_other_states(state: State, places: Collection[Municipality | County]) -> None:
+    """Raise ValidationError, naming them, where some of the places are not of that state."""
+    strangers = [f"{one} is in {one.state.name}" for one in places if one.state_id != state.pk]
+    if strangers:
+        raise ValidationError(f"The agency is {state.name}'s, but {'; '.join(strangers)}.")
+
+
+@transaction.atomic
+def name_row(*, listing: Listing, agency: Agency, by: User, rules: Rules | None = None) -> Counter[str]:
+    """Say whose a row is that no agency was found for: its name becomes an answer, and all settles.
+
+    Raises ValidationError where the row has found its agency meanwhile, or prints no name.
+    """
+    lock_imports()
+    row = Listing.objects.select_for_update(of=("self",)).get(pk=listing.pk)
+    name = reread(row).agency
+    if row.agreement:
+        raise ValidationError(f"The row has become one of {row.agreement} meanwhile. Nothing was written.")
+    if not name:
+        raise ValidationError("The row prints no name.")
+    AgencyAlias.objects.update_or_create(
+        state=_standing(agency).state,
+        printed_name=name[:200],
+        program=Program.NOT_STATED,
+        defaults={
+            "agency": _standing(agency),
+            "is_answer": True,
+            "reason": f"{by.get_username()} said whose the row without a readable state is.",
+        },
+    )
+    return settle(rules or Rules.load())
+
+
+@transaction.atomic
+def placed(*, agency: Agency, by: User) -> None:
+    """Answer the open questions where an agency belongs, after an editor has given it places on its own page."""
+    places: list[Municipality | County] = [*agency.municipalities.all(), *agency.counties.all()]
+    for asked in agency.proposals.filter(kind=ProposalKind.PLACE, answer=Answer.OPEN, is_current=True):
+        _keep(asked, SETTLED, by, placed_in(places))
 
 
 @transaction.atomic
@@ -91,13 +232,18 @@ def _standing(agency: Agency) -> Agency:
 
 
 def _both(proposal: Proposal) -> tuple[Agency, Agency]:
-    """The agency that vanished and the one that may be it, as they stand now.
+    """The agency that vanished and the one that may be it, as they stand now. Raises ValidationError as _two does."""
+    if proposal.agency is None or proposal.other_agency is None:
+        raise ValidationError("This question names no two agencies.")
+    return _two(proposal.agency, proposal.other_agency)
+
+
+def _two(vanished: Agency, kept: Agency) -> tuple[Agency, Agency]:
+    """Two agencies as they stand now.
 
     Raises ValidationError for two of one name: places tell them apart, and no name can stand for just one of them.
     """
-    if proposal.agency is None or proposal.other_agency is None:
-        raise ValidationError("This question names no two agencies.")
-    vanished, kept = _standing(proposal.agency), _standing(proposal.other_agency)
+    vanished, kept = _standing(vanished), _standing(kept)
     if vanished != kept and _folded(vanished) == _folded(kept):
         raise ValidationError(f"Both are printed as {kept.name}: no name can tell which of them a row means.")
     return vanished, kept
@@ -107,12 +253,10 @@ def _folded(agency: Agency) -> str:
     return identity(agency.name, agency.state.code)
 
 
-def _join(proposal: Proposal) -> None:
+def _join(vanished: Agency, kept: Agency, agreement: Agreement | None) -> None:
     """Make the names of the agency that vanished stand for the other; all of it merges, or one program's agreement."""
-    vanished, kept = _both(proposal)
     if vanished == kept:
         return
-    agreement = proposal.agreement
     program = agreement.program if agreement and _is_otherwise_listed(agreement) else ""
     names = [(vanished.state_id, vanished.name)]
     names += vanished.aliases.filter(program__in=["", program]).values_list("state_id", "printed_name")

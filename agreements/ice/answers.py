@@ -40,5 +40,5 @@ def read_answers(path: Path) -> dict[tuple[str, str, str], Answer]:
                 until = date.fromisoformat(line["until"]) if line["until"] else None
             except ValueError as error:
                 raise ValueError(f"{where}, until: {line['until']!r} is not a day such as 2025-03-07") from error
-            answers[key] = Answer(line["stands_for_state"], line["stands_for"], until)
+            answers[key] = Answer(line["stands_for_state"], line["stands_for"], until, line["reason"].strip())
     return answers

@@ -5,6 +5,7 @@ over are left alone: what the lists say otherwise stands beside them as claims. 
 lists no longer bear out goes back to a draft.
 """
 
+import functools
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,6 +35,12 @@ from municipalities.models import County, Municipality, State
 RECORD = settings.BASE_DIR / "fixtures" / "record"
 
 
+@functools.lru_cache(maxsize=1)
+def place_index(folder: Path) -> PlaceIndex:
+    """The index of the places in a folder. It takes a third of settling to build, and no process changes the files."""
+    return PlaceIndex.from_places(reading.read(folder))
+
+
 @dataclass(frozen=True)
 class Rules:
     """What the importer goes by: the places, the answers already given, and what is usual."""
@@ -46,7 +53,7 @@ class Rules:
     @classmethod
     def load(cls, record: Path = RECORD, places: Path = settings.BASE_DIR / "fixtures" / "places") -> "Rules":
         return cls(
-            index=PlaceIndex.from_places(reading.read(places)),
+            index=place_index(places),
             aliases=read_aliases(record / "aliases.csv"),
             answers=read_answers(record / "names.csv"),
             limits=Limits(
@@ -68,7 +75,8 @@ def planned(known: Evidence, rules: Rules) -> Plan:
     for alias in aliases.order_by("is_answer"):
         key = (alias.state.code, plain(alias.printed_name, alias.state.code), alias.program)
         in_file = rules.answers.get(key)
-        answers[key] = Answer(alias.agency.state.code, alias.agency.name, in_file.until if in_file else None)
+        until, reason = (in_file.until, in_file.reason) if in_file else (None, alias.reason)
+        answers[key] = Answer(alias.agency.state.code, alias.agency.name, until, reason)
     rulings = {one.key: one.answer == "yes" for one in Proposal.objects.exclude(answer="")}
     return plan(known.history, rules.index, rules.aliases, answers, rules.limits, rulings)
 
@@ -203,6 +211,8 @@ class _Settling:
                     continue
                 named.add(name)
                 alias = have.get(name)
+                answer = self.rules.answers.get((code, plain(printed, code), program))
+                reason = answer.reason[:300] if answer else ""
                 if alias is None:
                     new.append(
                         AgencyAlias(
@@ -210,12 +220,17 @@ class _Settling:
                             state=self.states[code],
                             printed_name=printed[:200],
                             program=program,
-                            is_answer=(code, plain(printed, code), program) in self.rules.answers,
+                            is_answer=answer is not None,
+                            reason=reason,
                         )
                     )
                 elif alias.agency_id != agency.pk and not alias.is_answer:
                     alias.agency = agency
                     alias.save()
+                elif alias.is_answer and reason and not alias.reason:
+                    alias.reason = reason
+                    alias.save()
+                    self.counts["reasons added"] += 1
         AgencyAlias.objects.bulk_create(new)
         self.counts["names added"] += len(new)
 

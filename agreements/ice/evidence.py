@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 
 from django.db import connection, transaction
+from django.db.models import Max
 
 from agreements.dates import day_in_words
 from agreements.ice import cells
@@ -81,6 +82,13 @@ def _problems(row: ParsedRow | Listing) -> list[dict[str, str]]:
     if isinstance(row, Listing):
         return list(row.problems)
     return [{"column": one.column, "value": one.value, "reason": one.reason} for one in row.problems]
+
+
+def order_by_hand(day: date) -> int:
+    """A place of its own for a sheet that no index has: its day and a number, after all others of the day."""
+    first = int(f"{day:%Y%m%d}01")
+    last = Sheet.objects.filter(order__gte=first, order__lt=first + 99).aggregate(last=Max("order"))["last"]
+    return last + 1 if last else first
 
 
 def find(published: Published) -> Sheet | None:

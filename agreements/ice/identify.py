@@ -14,6 +14,7 @@ from typing import NamedTuple, TypeAlias
 
 from agreements.ice.agencies import plain
 from agreements.ice.aliases import Aliases
+from agreements.ice.cells import STATE_NAMES
 from agreements.ice.history import History
 from agreements.ice.identity import identity
 from agreements.ice.match import Placement, place
@@ -25,11 +26,15 @@ AgencyKey: TypeAlias = tuple[str, ...]
 
 
 class Answer(NamedTuple):
-    """The state and name that a printed name stands for; until: the last day of the sheets that it was judged on."""
+    """The state and name that a printed name stands for; until: the last day of the sheets that it was judged on.
+
+    reason: why, for people; no rule reads it.
+    """
 
     state: str
     name: str
     until: date | None = None
+    reason: str = ""
 
 
 #: (state, folded printed name, program) → what it stands for; program "" is any.
@@ -78,7 +83,11 @@ def identify(history: History, index: PlaceIndex, aliases: Aliases, answers: Ans
         else:
             stateless.append(number)
     for number in stateless:
-        if (key := _only_namesake(history.forms[number], spelled)) is not None:
+        row = history.forms[number]
+        if (
+            key := _answered_anywhere(row, history.first_seen[number].published_on, answers)
+            or _only_namesake(row, spelled)
+        ) is not None:
             spelled[key].append(number)
     placed = {number: place(row, index, aliases) for number, row in _rows(history, spelled)}
     groups: dict[AgencyKey, list[int]] = {}
@@ -103,6 +112,17 @@ def identify(history: History, index: PlaceIndex, aliases: Aliases, answers: Ans
         printed = dict.fromkeys(_printed_as(history.forms[n], answers) for n in newest if history.forms[n].state)
         agencies[key] = KnownAgency(key, key[0], name, tuple(printed), _placement(own or newest, history, placed))
     return Identified(agencies, agency_of)
+
+
+def _answered_anywhere(row: ParsedRow, seen_on: date, answers: Answers) -> AgencyKey | None:
+    """The agency of a row whose state cannot be read, where an editor has said in one state whose its name is."""
+    found = set()
+    for state in STATE_NAMES:
+        folded = plain(row.agency, state)
+        answer = answers.get((state, folded, row.program)) or answers.get((state, folded, ""))
+        if answer and (answer.until is None or seen_on <= answer.until):
+            found.add(_spelled(row, answer))
+    return found.pop() if len(found) == 1 else None
 
 
 def _only_namesake(row: ParsedRow, spelled: Mapping[AgencyKey, Iterable[int]]) -> AgencyKey | None:

@@ -4,6 +4,7 @@ from agreements.models.agency import Agency, AgencyAlias, Agreement
 from agreements.models.edition import Edition
 from agreements.models.event import Check, Event, Suit
 from agreements.models.proposal import Proposal
+from agreements.models.review import Review
 from agreements.models.revision import Revision
 from agreements.models.sheet import Listing, Sheet
 from agreements.models.source import Citation, Claim, Source
@@ -23,6 +24,7 @@ __all__ = [
     "Period",
     "Proposal",
     "Reckoning",
+    "Review",
     "Revision",
     "Sheet",
     "Shift",

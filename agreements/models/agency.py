@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any, Self
 
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -13,6 +14,48 @@ from agreements.paths import path_to
 from agreements.status import Standing
 from municipalities.history import keep_history, keep_link_history
 from municipalities.models import County, Municipality, State
+
+
+def refuse_circle(model: str) -> pgtrigger.Trigger:
+    """Refuses to merge a row into one that has been merged into it, through however many: no address would end."""
+    return pgtrigger.Trigger(
+        name=f"{model}_merged_in_no_circle",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.UpdateOf("merged_into_id"),
+        condition=pgtrigger.Q(new__merged_into__isnull=False),
+        declare=[("following", "bigint")],
+        func=f"""
+        following := NEW.merged_into_id;
+        WHILE following <> NEW.id LOOP
+            SELECT merged_into_id INTO following FROM agreements_{model} WHERE id = following;
+        END LOOP;
+        -- One merged into itself is refused by a constraint of its own.
+        IF following = NEW.id AND NEW.merged_into_id <> NEW.id THEN
+            RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = '{model}_merged_in_no_circle',
+                MESSAGE = 'It was merged into this one, and cannot take it in.';
+        END IF;
+        RETURN NEW;
+    """,
+    )
+
+
+def refuse_other_state(place: str, name: str, agency: str) -> str:
+    """What a trigger does at commit: an agency whose places lie in another state is refused.
+
+    place: municipality or county; agency: the id of the agency in question, in SQL.
+    """
+    plural = {"municipality": "municipalities", "county": "counties"}[place]
+    return f"""
+        IF EXISTS (
+            SELECT FROM agreements_agency_{plural} link
+            JOIN agreements_agency agency ON agency.id = link.agency_id
+            JOIN municipalities_{place} place ON place.id = link.{place}_id
+            WHERE link.agency_id = {agency} AND place.state_id <> agency.state_id
+        ) THEN
+            RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = '{name}',
+                MESSAGE = 'An agency has places of its own state only.';
+        END IF;
+    """
 
 
 class MergedQuerySet(models.QuerySet[Any]):
@@ -78,6 +121,19 @@ class Agency(models.Model):
                 violation_error_message="An agency cannot be merged into itself.",
             ),
         ]
+        triggers = [
+            refuse_circle("agency"),
+            pgtrigger.Trigger(
+                name="agency_moved_with_its_places",
+                when=pgtrigger.After,
+                operation=pgtrigger.UpdateOf("state_id"),
+                # At commit, so that an agency and its places may be moved in either order.
+                timing=pgtrigger.Deferred,
+                func=refuse_other_state("municipality", "agency_places_of_its_state", "NEW.id")
+                + refuse_other_state("county", "agency_places_of_its_state", "NEW.id")
+                + "RETURN NULL;",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name}, {self.state.code}"
@@ -95,8 +151,20 @@ class Agency(models.Model):
         return self.kind in COUNTY_KINDS
 
 
+def _of_its_state(place: str) -> pgtrigger.Trigger:
+    return pgtrigger.Trigger(
+        name=f"agency_{place}_of_its_state",
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        timing=pgtrigger.Deferred,
+        func=refuse_other_state(place, "agency_places_of_its_state", "NEW.agency_id") + "RETURN NULL;",
+    )
+
+
 AgencyMunicipality = keep_link_history(Agency.municipalities.through, "AgencyMunicipality")
 AgencyCounty = keep_link_history(Agency.counties.through, "AgencyCounty")
+pgtrigger.register(_of_its_state("municipality"))(AgencyMunicipality)
+pgtrigger.register(_of_its_state("county"))(AgencyCounty)
 
 
 @keep_history
@@ -208,6 +276,7 @@ class Agreement(models.Model):
                 violation_error_message="An agreement cannot be merged into itself.",
             ),
         ]
+        triggers = [refuse_circle("agreement")]
 
     def __str__(self) -> str:
         return f"{self.public_id} {self.agency.name}: {self.get_program_display()}"

@@ -92,7 +92,7 @@ def test_proposal_that_cannot_be_answered_so_is_a_form_error(admin_client):
     old, new = make.make_agency(name="Old PD"), make.make_agency(name="New PD")
     proposal = make.make_proposal(kind="same_agency", agency=old, other_agency=new, answer="yes")
 
-    response = admin_client.post(_url(proposal), {"pressed": "no"})
+    response = admin_client.post(_url(proposal), {"pressed": "no", "seen": "yes"})
 
     assert "a no cannot part them again" in response.content.decode()
     assert Proposal.objects.get().answer == "yes"

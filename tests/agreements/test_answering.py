@@ -5,9 +5,11 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 
+from agreements.ice.agencies import plain
 from agreements.ice.answering import answer, rule
 from agreements.ice.apply import settle
 from agreements.ice.holds import Limits
+from agreements.ice.identify import Answer
 from agreements.models import Agency, AgencyAlias, Agreement, Event, Proposal, Sheet
 from agreements.models.proposal import ProposalKind
 from tests import factories as make
@@ -334,3 +336,30 @@ def test_event_of_an_editor_is_left_alone_and_the_list_stands_beside_it(editor):
     assert Event.objects.filter(pk=event.pk).values().get() == before
     assert Event.objects.filter(agreement=event.agreement).count() == 1
     assert [claim.earliest for one in event.citations.all() for claim in one.claims.all()] == [SIGNED]
+
+
+def test_reason_of_an_answer_in_the_file_is_its_names_own_and_is_added_to_one_without():
+    reason = "Short for South Miami, as the next list spells it."
+    answers = {("FL", plain("So Miami PD", "FL"), ""): Answer("FL", "South Miami Police Department", None, reason)}
+    rules = replace(RULES, answers=answers)
+    read(sheet(DAY, row("So Miami PD", SIGNED), OTHER), sheet(on(1), row(signed=SIGNED), OTHER), rules=rules)
+    alias = AgencyAlias.objects.get(printed_name="So Miami PD")
+    assert (alias.is_answer, alias.reason) == (True, reason)
+    AgencyAlias.objects.filter(pk=alias.pk).update(reason="")
+
+    assert settle(rules) == {"reasons added": 1}
+
+    alias.refresh_from_db()
+    assert alias.reason == reason
+    assert nothing_is_left_to_write(rules)
+
+
+def test_reason_of_an_editor_is_left_alone(editor):
+    answers = {
+        ("FL", plain("So Miami PD", "FL"), ""): Answer("FL", "South Miami Police Department", None, "The file's.")
+    }
+    rules = replace(RULES, answers=answers)
+    read(sheet(DAY, row("So Miami PD", SIGNED), OTHER), sheet(on(1), row(signed=SIGNED), OTHER), rules=rules)
+    AgencyAlias.objects.filter(printed_name="So Miami PD").update(reason="An editor's own.")
+
+    assert nothing_is_left_to_write(rules)

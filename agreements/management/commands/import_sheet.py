@@ -1,13 +1,13 @@
 import hashlib
 import json
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db.models import Max
 
 from agreements.ice.apply import Rules
-from agreements.ice.evidence import EvidenceError, Published
+from agreements.ice.evidence import EvidenceError, Published, order_by_hand
 from agreements.ice.fetch import suggest
 from agreements.ice.parse import SheetError, read_workbook
 from agreements.ice.report import Report, import_sheet
@@ -57,7 +57,7 @@ class Command(BaseCommand):
         if suggested.day and suggested.day != day:
             self.stderr.write(f"The file's name says {suggested.day}; taken as {day}, as asked.")
         same = Sheet.objects.filter(list=options["list"], published_on=day, half_day=half_day, sha256=sha256).first()
-        order = options["order"] if isinstance(options["order"], int) else same.order if same else _order(day)
+        order = options["order"] if isinstance(options["order"], int) else same.order if same else order_by_hand(day)
         return Published(
             list="pending" if options["list"] == IceList.PENDING else "participating",
             published_on=day,
@@ -75,8 +75,14 @@ class Command(BaseCommand):
             return
         if report.held:
             say(self.style.WARNING(f"Held, none of its rows count: {report.held}"))
-        sections = {"Problems": report.problems, **report.findings, "Events": report.events}
-        for title, lines in {**sections, "For an editor to say": report.proposals}.items():
+        sections: dict[str, Sequence[object]] = {
+            "Problems": report.problems,
+            **report.findings,
+            "Events": report.events,
+            "Events told otherwise": report.changed,
+            "For an editor to say": report.proposals,
+        }
+        for title, lines in sections.items():
             if lines:
                 say(f"\n{title.replace('_', ' ').capitalize()}: {len(lines):,}")
                 for line in lines[:SHOWN]:
@@ -87,13 +93,6 @@ class Command(BaseCommand):
         say(f"\n{'Written' if report.is_written else 'Would write'}: {changes or 'nothing'}.")
         if not report.is_written:
             say("This was a preview. Add --commit to write it.")
-
-
-def _order(day: date) -> int:
-    """A place of its own for a sheet that no index has: its day and a number, after all others of the day."""
-    first = int(f"{day:%Y%m%d}01")
-    last = Sheet.objects.filter(order__gte=first, order__lt=first + 99).aggregate(last=Max("order"))["last"]
-    return last + 1 if last else first
 
 
 def _day(text: str) -> date:

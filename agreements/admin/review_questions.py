@@ -1,0 +1,166 @@
+"""The questions that a sheet raises, as its review asks them: each with its evidence, and a form that answers it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
+
+from agreements.admin.review_pages import Named, named
+from agreements.ice import answering
+from agreements.ice.history import LISTS
+from agreements.ice.parse import COLUMNS, IceList
+from agreements.ice.shown import about, stood_on
+from agreements.models import Agency, Agreement, Listing, Proposal, Review, Sheet
+from agreements.models.proposal import ProposalKind
+from agreements.snapshots import Lists, list_of
+from municipalities.models import County, Municipality
+
+
+class QuestionForm(forms.Form):
+    """What answers a question that has no yes or no: the agency that it is, or the places that it belongs to."""
+
+    agency = forms.ModelChoiceField(
+        Agency.objects.standing_alone(),
+        required=False,
+        widget=AutocompleteSelect(Agreement._meta.get_field("agency"), admin.site),
+        label="It is another name of",
+    )
+    municipalities = forms.ModelMultipleChoiceField(
+        Municipality.objects.all(),
+        required=False,
+        widget=AutocompleteSelectMultiple(Agency._meta.get_field("municipalities"), admin.site),
+        label="Municipalities",
+    )
+    counties = forms.ModelMultipleChoiceField(
+        County.objects.all(),
+        required=False,
+        widget=AutocompleteSelectMultiple(Agency._meta.get_field("counties"), admin.site),
+        label="Counties",
+    )
+
+
+def question_form(proposal: Proposal, data: Any = None) -> QuestionForm:
+    """The form of one question, its fields' ids its own."""
+    return QuestionForm(data, auto_id=f"id_q{proposal.pk}_%s")
+
+
+@dataclass(frozen=True)
+class Printed:
+    """One printed row that bears on a question, where it stood last, and its links."""
+
+    of: str
+    url: str
+    cells: list[tuple[str, str]]
+    links: list[str]
+    sheets: list[Named]
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question with its evidence, as it stands."""
+
+    proposal: Proposal
+    stamp: str
+    said: str
+    printed: list[Printed]
+    form: QuestionForm | None
+
+    @property
+    def about(self) -> str:
+        return about(self.proposal)
+
+    @property
+    def is_done(self) -> bool:
+        return bool(self.proposal.answer) or not self.proposal.is_current
+
+    @property
+    def is_yes_or_no(self) -> bool:
+        return self.proposal.kind not in (ProposalKind.PLACE, ProposalKind.SHEET)
+
+    @property
+    def has_places(self) -> bool:
+        return self.proposal.kind == ProposalKind.PLACE
+
+
+def questions_of(review: Review) -> dict[str, Any]:
+    """A review's questions, those that are open first, and how many are done. Eight queries, however many there are."""
+    asked = Proposal.objects.filter(key__in=review.questions).select_related(
+        "agreement__agency__state", "agency__state", "other_agency__state", "sheet", "answered_by"
+    )
+    printed = _printed_for(list(asked))
+    questions = [
+        Question(
+            one,
+            answering.stamp(one),
+            answering.who_answered(one),
+            printed[one.pk],
+            question_form(one) if one.kind in (ProposalKind.PLACE, ProposalKind.SAME_AGENCY) else None,
+        )
+        for one in asked.order_by("kind", "key")
+    ]
+    questions.sort(key=lambda one: one.is_done)
+    rows = unmatched_rows(review)
+    return {
+        "questions": questions,
+        "done": sum(one.is_done for one in questions),
+        "unmatched": [(one, QuestionForm(auto_id=f"id_r{one.pk}_%s")["agency"]) for one in rows],
+        "media": QuestionForm().media,
+        "others_open": Proposal.objects.open().exclude(key__in=review.questions).count(),
+    }
+
+
+def unmatched_rows(review: Review) -> list[Listing]:
+    """The rows of a review's sheet that no agency is found for; none of a sheet that is held."""
+    if review.sheet is None or review.sheet.held_because:
+        return []
+    lists = Lists()
+    return lists.without_agreement(lists.sheet(review.sheet.pk))
+
+
+def _printed_for(proposals: Sequence[Proposal]) -> dict[int, list[Printed]]:
+    """The newest printed row of each agreement that a question is about, by the question's id."""
+    agencies = {pk for one in proposals for pk in (one.agency_id, one.other_agency_id) if pk}
+    known = Agreement.objects.standing_alone().filter(agency__in=agencies).select_related("agency__state")
+    agreements = {one.pk: one for one in (*known, *(one.agreement for one in proposals if one.agreement))}
+    lists = Lists()
+    newest: dict[tuple[int, IceList], Listing] = {}
+    place = {sheet.pk: number for number, sheet in enumerate(Sheet.objects.in_time())}
+    for run in Listing.objects.filter(agreement__in=agreements).order_by():
+        key = (run.agreement_id or 0, list_of(lists.sheet(run.last_sheet_id)))
+        if key not in newest or place[newest[key].last_sheet_id] < place[run.last_sheet_id]:
+            newest[key] = run
+    stood = {name: lists.stood_on(name, list(agreements)) for name in LISTS}
+    return {
+        one.pk: [
+            _printed(agreements[pk], name, newest[pk, name], stood[name].get(pk, []))
+            for pk in _about(one, agreements.values())
+            for name in LISTS
+            if (pk, name) in newest
+        ]
+        for one in proposals
+    }
+
+
+def _about(proposal: Proposal, agreements: Iterable[Agreement]) -> list[int]:
+    """The ids of the agreements whose rows are evidence: the one in question, and another agency's of its program."""
+    program = proposal.agreement.program if proposal.agreement else None
+    found = [proposal.agreement.pk] if proposal.agreement else []
+    for one in agreements:
+        is_own = proposal.agreement is None and one.agency_id == proposal.agency_id
+        is_other = one.agency_id == proposal.other_agency_id and program in (None, one.program)
+        if is_own or is_other:
+            found.append(one.pk)
+    return list(dict.fromkeys(found))
+
+
+def _printed(agreement: Agreement, name: IceList, run: Listing, sheets: Iterable[Sheet]) -> Printed:
+    return Printed(
+        of=f"{agreement} ({name} list)",
+        url=agreement.get_absolute_url(),
+        cells=[(column, run.printed[column]) for column in COLUMNS if column in run.printed],
+        links=[link for link in (run.moa_url, run.addendum_url) if link],
+        sheets=[named(stood_on(sheet)) for sheet in sheets],
+    )
