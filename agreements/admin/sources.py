@@ -4,10 +4,12 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import Q
 from django.http import HttpRequest
 
 from agreements.admin.days import DaysAdmin, DaysField, DaysForm
 from agreements.admin.kept import KeptAdmin
+from agreements.admin.published import ShownAdmin
 from agreements.models import Check, Citation, Claim, Source
 from agreements.models.event import Publication
 
@@ -20,7 +22,8 @@ class SourceForm(DaysForm):
 
 
 @admin.register(Source)
-class SourceAdmin(DaysAdmin, admin.ModelAdmin):
+class SourceAdmin(DaysAdmin, ShownAdmin):
+    shown = Q(citations__event__publication=Publication.PUBLISHED) | Q(checks__isnull=False) | Q(sheets__isnull=False)
     form = SourceForm
     fields = ("url", "title", "publisher", "kind", "typed", "archived_url")
     list_display = ("title", "publisher", "kind", "published")
@@ -53,7 +56,8 @@ class ClaimInline(DaysAdmin, admin.TabularInline):
 
 
 @admin.register(Citation)
-class CitationAdmin(KeptAdmin):
+class CitationAdmin(ShownAdmin, KeptAdmin):
+    shown = Q(event__publication=Publication.PUBLISHED)
     list_display = ("event", "source", "is_used", "confidence")
     list_filter = ("is_used", "confidence", "is_from_list")
     list_select_related = ("event", "source")
@@ -77,7 +81,8 @@ class CitationAdmin(KeptAdmin):
 
 
 @admin.register(Claim)
-class ClaimAdmin(DaysAdmin, admin.ModelAdmin):
+class ClaimAdmin(DaysAdmin, ShownAdmin):
+    shown = Q(citation__event__publication=Publication.PUBLISHED)
     form = ClaimForm
     fields = ("citation", "field", "value", "typed")
     list_display = ("citation", "field", "in_words")

@@ -4,7 +4,7 @@ The tables below say it. An address or an action that they do not name fails a t
 """
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from django.contrib import admin
@@ -17,6 +17,7 @@ from django.urls import URLResolver, reverse
 
 from agreements.groups import ADMINISTRATOR, CONTRIBUTOR, EDITOR, NAMES, rights
 from agreements.models import Agency, Claim, Event, Proposal
+from agreements.models.event import Publication
 from municipalities.models import County, Municipality, State
 from tests import factories as make
 from tests.signing_in import make_account, signed_in
@@ -212,12 +213,15 @@ def test_pages_of_a_model_are_seen_by_whoever_may(name: str, kind: str) -> None:
 def test_nothing_is_added_changed_or_deleted_by_whoever_may_not(name: str, kind: str) -> None:
     client, right, row = _client(kind), MODELS[name], _row(name)
     model = type(row)
-    before = list(model.objects.order_by("pk").values())
 
+    def stands() -> tuple[int, Any]:
+        return model.objects.count(), model.objects.filter(pk=row.pk).values().get()
+
+    before = stands()
     _check(client.post(reverse(f"admin:{name}_add")), kind, right.add, "add")
     _check(client.post(reverse(f"admin:{name}_change", args=[row.pk])), kind, right.change, "change")
     if not _may(kind, right.change):
-        assert list(model.objects.order_by("pk").values()) == before
+        assert stands() == before
     _check(client.post(reverse(f"admin:{name}_delete", args=[row.pk]), {"post": "yes"}), kind, right.delete, "delete")
 
     assert model.objects.filter(pk=row.pk).exists() == (not _may(kind, right.delete))
@@ -317,3 +321,40 @@ def test_contributor_answers_no_question_and_rules_on_no_sheet() -> None:
     sheet.refresh_from_db()
     assert (proposal.answer, sheet.ruling) == (Proposal._meta.get_field("answer").default, "")
     assert not Event.objects.filter(is_from_list=True, agreement=proposal.agreement).exists()
+
+
+def _of_a_published_event() -> dict[str, Model]:
+    event = make.make_event(publication=Publication.PUBLISHED)
+    claim = make.make_claim(citation=make.make_citation(event=event))
+    return {"claim": claim, "citation": claim.citation, "source": claim.citation.source}
+
+
+@pytest.mark.parametrize("kind", [CONTRIBUTOR, EDITOR])
+@pytest.mark.parametrize("name", ["claim", "citation", "source"])
+def test_what_is_published_is_changed_by_whoever_may_publish(name: str, kind: str) -> None:
+    row = _of_a_published_event()[name]
+    url = reverse(f"admin:agreements_{name}_change", args=[row.pk])
+
+    assert _client(kind).get(url).status_code == 200
+    assert _client(kind).post(url, {}).status_code == (403 if kind == CONTRIBUTOR else 200)
+
+
+@pytest.mark.parametrize("make_row", [make.make_check, make.make_sheet])
+def test_source_of_a_check_or_a_sheet_is_changed_by_whoever_may_publish(make_row: Callable[[], Any]) -> None:
+    url = reverse("admin:agreements_source_change", args=[make_row().source_id])
+
+    assert _client(CONTRIBUTOR).post(url, {}).status_code == 403
+    assert _client(EDITOR).post(url, {}).status_code == 200
+
+
+@pytest.mark.parametrize(("kind", "status"), [(CONTRIBUTOR, 200), (EDITOR, 302)])
+def test_contributor_adds_nothing_to_what_is_published(kind: str, status: int) -> None:
+    rows = _of_a_published_event()
+    event, source = rows["citation"].event, make.make_source()
+    citation = {"event": event.pk, "source": source.pk, "confidence": "high"}
+    citation |= {"claims-TOTAL_FORMS": 0, "claims-INITIAL_FORMS": 0}
+    claim = {"citation": rows["citation"].pk, "field": "votes", "value": "4–3", "typed": ""}
+    client = _client(kind)
+
+    assert client.post(reverse("admin:agreements_citation_add"), citation).status_code == status
+    assert client.post(reverse("admin:agreements_claim_add"), claim).status_code == status
