@@ -4,17 +4,21 @@ The tables below say it. An address or an action that they do not name fails a t
 """
 
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import pytest
+from django.apps import apps
 from django.contrib import admin
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group, Permission, User
 from django.contrib.contenttypes.models import ContentType
+from django.db import connection
 from django.db.models import Model
 from django.http import HttpResponseBase
 from django.test import Client, RequestFactory
 from django.urls import URLResolver, reverse
 
+from agreements import groups
 from agreements.groups import ADMINISTRATOR, CONTRIBUTOR, EDITOR, NAMES, rights
 from agreements.models import Agency, Claim, Event, Proposal
 from agreements.models.event import Publication
@@ -271,6 +275,23 @@ def test_group_has_the_rights_that_are_stated_and_no_other(name: str) -> None:
     group = Group.objects.get(name=name)
 
     assert set(group.permissions.values_list("content_type__app_label", "codename")) == set(rights(name))
+
+
+def test_groups_are_made_where_they_are_missing_and_left_where_they_stand() -> None:
+    def stand() -> dict[str, int]:
+        return {group.name: group.permissions.count() for group in Group.objects.filter(name__in=NAMES)}
+
+    whole, permissions = stand(), Permission.objects.count()
+    more = Permission.objects.get(codename="delete_user")
+    Group.objects.get(name=CONTRIBUTOR).permissions.set([more])
+    Group.objects.get(name=EDITOR).delete()
+
+    groups.settle()
+    assert stand() == {**whole, CONTRIBUTOR: whole[CONTRIBUTOR] + 1}
+    groups.remove(apps, SimpleNamespace(connection=connection))
+    assert stand() == {}
+    groups.settle()
+    assert (stand(), Permission.objects.count()) == (whole, permissions)
 
 
 def test_groups_may_more_and_more() -> None:
