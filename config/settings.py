@@ -10,11 +10,14 @@ CONTACT_EMAIL   where errors are reported. Default: the pages say that no addres
 STATIC_ROOT     where collected static files go. Default: staticfiles/.
 PAGES_ROOT      where published pages are kept, for all processes and over restarts. Default: .data/pages.
 HTTPS           "0" where no TLS stands in front (a laptop). Default: on in production.
+PROXIES         how many proxies in front add the address they were asked from to X-Forwarded-For: failed sign-ins are
+                counted by it. Default: 1 with HTTPS, else 0.
 """
 
 import contextlib
 import os
 import secrets
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 from wsgiref.headers import Headers
@@ -76,6 +79,10 @@ INSTALLED_APPS = [
     "pgtrigger",
     "pghistory",
     "csp",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
+    "axes",
     "municipalities",
     "agreements.apps.AgreementsConfig",
 ]
@@ -89,9 +96,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "pghistory.middleware.HistoryMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -149,15 +158,36 @@ def _database() -> dict[str, object]:
 DATABASES = {"default": _database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+# Signing in (docs/decisions/0011-accounts.md). django-axes refuses before the password is looked at.
+LOGIN_URL, LOGIN_REDIRECT_URL = "admin:login", "admin:index"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTH_PASSWORD_VALIDATORS: list[dict[str, object]] = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+# A session ends after a working day without a request to the desk, which renews it (agreements/sign_in). Its
+# cookie goes to the desk alone: no public page is asked for with one.
+SESSION_COOKIE_AGE = 8 * 60 * 60
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = "/admin/"
+
+# By account and address together: who fails from elsewhere locks nobody else out, and each lock ends by itself.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=30)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_CLIENT_IP_CALLABLE = "agreements.sign_in.address.client_address"
+AXES_LOCKOUT_CALLABLE = "agreements.sign_in.views.locked_out"
+# Failures are kept until they no longer count; who signed in from where is not.
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+AXES_SENSITIVE_PARAMETERS = ["code", "csrfmiddlewaretoken"]
+
+OTP_TOTP_ISSUER = "287(g) Tracker"
+# After failed codes: 1, 2, 4, ... seconds until the next is looked at, whoever sends it.
+OTP_TOTP_THROTTLE_FACTOR = OTP_STATIC_THROTTLE_FACTOR = 1
 
 LANGUAGE_CODE = "en-us"
 USE_I18N = True
@@ -215,6 +245,7 @@ if IS_PRODUCTION and os.environ.get("HTTPS", "1") != "0":
     SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
+PROXIES = int(os.environ.get("PROXIES", "1" if SECURE_HSTS_SECONDS else "0"))
 
 LOGGING = {
     "version": 1,

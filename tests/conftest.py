@@ -8,10 +8,15 @@ from pathlib import Path
 import psycopg
 import pytest
 from django.conf import LazySettings
+from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db import DEFAULT_DB_ALIAS, connection
+from django.test import Client
 from django.test.utils import setup_databases, teardown_databases
 from pytest_django import DjangoDbBlocker
+
+from agreements.groups import ADMINISTRATOR, CONTRIBUTOR, EDITOR
+from tests.signing_in import make_account, signed_in
 
 
 @pytest.fixture(scope="session")
@@ -51,6 +56,33 @@ def plain_static_files(settings: LazySettings, tmp_path: Path) -> None:
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+
+
+@pytest.fixture
+def admin_user(db: None) -> User:
+    """A superuser. Without a password, whose hash would cost more than most tests do."""
+    return User.objects.create_superuser("admin")
+
+
+@pytest.fixture
+def admin_client(admin_user: User) -> Client:
+    """A superuser's session at the desk, with password and code given just now."""
+    return signed_in(admin_user)
+
+
+@pytest.fixture
+def contributor_client(db: None) -> Client:
+    return signed_in(make_account(CONTRIBUTOR))
+
+
+@pytest.fixture
+def editor_client(db: None) -> Client:
+    return signed_in(make_account(EDITOR))
+
+
+@pytest.fixture
+def administrator_client(db: None) -> Client:
+    return signed_in(make_account(ADMINISTRATOR))
 
 
 @pytest.fixture

@@ -4,11 +4,13 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import Q
 from django.http import HttpRequest
 
 from agreements.admin.days import DaysAdmin, DaysField, DaysForm
 from agreements.admin.kept import KeptAdmin
-from agreements.models import Check, Citation, Claim, Event, Source
+from agreements.admin.published import BesidePublished, ShownAdmin, refuse_published
+from agreements.models import Check, Citation, Claim, Source
 from agreements.models.event import Publication
 
 
@@ -20,7 +22,8 @@ class SourceForm(DaysForm):
 
 
 @admin.register(Source)
-class SourceAdmin(DaysAdmin, admin.ModelAdmin):
+class SourceAdmin(DaysAdmin, ShownAdmin):
+    shown = Q(citations__event__publication=Publication.PUBLISHED) | Q(checks__isnull=False) | Q(sheets__isnull=False)
     form = SourceForm
     fields = ("url", "title", "publisher", "kind", "typed", "archived_url")
     list_display = ("title", "publisher", "kind", "published")
@@ -39,32 +42,12 @@ def take_over(citation: Citation) -> None:
         citation.save(update_fields=["is_from_list"])
 
 
-class BesidePublished(admin.ModelAdmin):
-    """What belongs to a published event is read here, and changed on the event's own page: as a correction."""
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return not _is_public(obj) and super().has_change_permission(request, obj)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return not _is_public(obj) and super().has_delete_permission(request, obj)
-
-
-def _is_public(row: Citation | Claim | None) -> bool:
-    event = row.event if isinstance(row, Citation) else row.citation.event if row else None
-    return event is not None and event.publication == Publication.PUBLISHED
-
-
-def _refuse_public(form: forms.ModelForm, name: str, event: Event | None) -> None:
-    if event is not None and event.publication == Publication.PUBLISHED:
-        form.add_error(name, "This event is published: correct it on its own page, with a reason.")
-
-
 class CitationPageForm(forms.ModelForm):
     """A citation by itself, of an event that is not published yet."""
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        _refuse_public(self, "event", cleaned.get("event"))
+        refuse_published(self, "event", cleaned.get("event"))
         return cleaned
 
 
@@ -76,7 +59,7 @@ class ClaimForm(DaysForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         if citation := cleaned.get("citation"):
-            _refuse_public(self, "citation", citation.event)
+            refuse_published(self, "citation", citation.event)
         return cleaned
 
 

@@ -26,7 +26,8 @@ from tests import factories as make
 pytestmark = pytest.mark.django_db
 
 REGISTERED = [model for model in site._registry if model._meta.app_label == "agreements"]
-#: Session, user, two counts and the rows; the years of a date hierarchy, and the states and sheets to filter by.
+#: Session, user, second factor, two counts and the rows; the years of a date hierarchy, and the states and sheets to
+#: filter by.
 CHANGELIST_QUERIES = 12
 CHANGE_QUERIES = 20
 

@@ -12,6 +12,7 @@ from agreements.ice.holds import Limits
 from agreements.models import Agency, Event, Proposal, Sheet
 from tests import factories as make
 from tests.agreements.ice.sheets import RULES, read, row, sheet
+from tests.signing_in import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -31,8 +32,7 @@ def small_rules(db, monkeypatch):
 def _client(client, *permissions: str):
     user = User.objects.create_user("editor", is_staff=True)
     user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
-    client.force_login(user)
-    return client
+    return signed_in(user)
 
 
 def _url(row, page: str = "change") -> str:

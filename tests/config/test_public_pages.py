@@ -1,11 +1,14 @@
 """Every public page follows from its address and the data: not from who asks, by which name, or when."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from agreements.dates import day_in_words
@@ -29,7 +32,7 @@ PAGES = [
     "/find/?q=Hialea",
 ]
 #: Code that no page runs, or that only editors and importers do.
-BEHIND = ("ice", "admin", "management", "migrations")
+BEHIND = ("ice", "admin", "sign_in", "management", "migrations")
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -50,6 +53,17 @@ def test_page_is_public_and_the_same_for_everybody(path: str, settings) -> None:
     assert not ours.cookies
     assert visitor.get(path, headers={"if-none-match": ours["ETag"]}).status_code == 304
     assert visitor.head(path).headers["ETag"] == ours["ETag"]
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.django_db
+def test_page_asks_nothing_of_an_editors_session(path: str, admin_client: Client) -> None:
+    admin_client.get(path)
+    with CaptureQueriesContext(connection) as queries:
+        response = admin_client.get(path)
+
+    asked = [query["sql"] for query in queries if re.search("session|auth_|otp_|axes_", query["sql"])]
+    assert (asked, response["Vary"], len(response.cookies)) == ([], "Accept-Encoding", 0)
 
 
 #: The parts of the addresses that have some, by the names of the addresses.
