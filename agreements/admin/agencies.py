@@ -4,6 +4,8 @@ from typing import Any
 
 from django.contrib import admin
 
+from agreements.admin.base import DeskAdmin
+from agreements.admin.choices import DeskTabularInline
 from agreements.admin.kept import KeptAdmin, StandingForm
 from agreements.models import Agency, AgencyAlias, Agreement
 
@@ -20,7 +22,7 @@ class AliasForm(StandingForm):
         return cleaned
 
 
-class AliasInline(admin.TabularInline):
+class AliasInline(DeskTabularInline):
     model = AgencyAlias
     form = AliasForm
     fk_name = "agency"
@@ -41,7 +43,7 @@ class AgencyAdmin(KeptAdmin):
 
 
 @admin.register(AgencyAlias)
-class AgencyAliasAdmin(admin.ModelAdmin):
+class AgencyAliasAdmin(DeskAdmin):
     form = AliasForm
     list_display = ("printed_name", "state", "program", "agency", "is_answer")
     list_filter = ("is_answer", "program", "state")

@@ -8,6 +8,8 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.urls import path
 
+from agreements.admin.base import DeskAdmin
+from agreements.admin.choices import DeskStackedInline
 from agreements.admin.days import DaysAdmin, DaysForm, read_days
 from agreements.admin.kept import KeptAdmin, StandingForm
 from agreements.models import Citation, Event, Suit
@@ -15,7 +17,7 @@ from agreements.models.event import SUBJECTS, Publication
 
 
 @admin.register(Suit)
-class SuitAdmin(admin.ModelAdmin):
+class SuitAdmin(DeskAdmin):
     list_display = ("name", "court", "docket", "is_about_duty_to_sign")
     list_filter = ("is_about_duty_to_sign",)
     search_fields = ("name", "docket", "court")
@@ -44,7 +46,7 @@ class CitationInlineFormSet(forms.BaseInlineFormSet):
             raise ValidationError("An event needs a source to be published. Add one, or keep it a draft.")
 
 
-class CitationInline(admin.StackedInline):
+class CitationInline(DeskStackedInline):
     model = Citation
     form = CitationForm
     formset = CitationInlineFormSet

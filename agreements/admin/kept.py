@@ -3,11 +3,11 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
 from django.contrib.auth.models import User
 from django.db import models
 from django.http import HttpRequest
 
+from agreements.admin.base import DeskAdmin
 from agreements.ice.evidence import lock_imports
 from agreements.models import Agency, Agreement
 
@@ -18,7 +18,7 @@ def editor(request: HttpRequest) -> User:
     return request.user
 
 
-class KeptAdmin(admin.ModelAdmin):
+class KeptAdmin(DeskAdmin):
     """A row that follows ICE's lists until an editor changes what the importer keeps of it.
 
     kept: the fields that the importer would bring back to the lists; None where it is any.

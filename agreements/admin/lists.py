@@ -6,12 +6,13 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 
+from agreements.admin.base import DeskAdmin
 from agreements.admin.kept import editor
 from agreements.ice import answering
 from agreements.models import Listing, Sheet
 
 
-class AsPrintedAdmin(admin.ModelAdmin):
+class AsPrintedAdmin(DeskAdmin):
     """Neither added nor deleted here: sheets come by the importer."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:

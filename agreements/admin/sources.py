@@ -6,6 +6,8 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 
+from agreements.admin.base import DeskAdmin
+from agreements.admin.choices import DeskTabularInline
 from agreements.admin.days import DaysAdmin, DaysField, DaysForm
 from agreements.admin.kept import KeptAdmin
 from agreements.models import Check, Citation, Claim, Source
@@ -20,7 +22,7 @@ class SourceForm(DaysForm):
 
 
 @admin.register(Source)
-class SourceAdmin(DaysAdmin, admin.ModelAdmin):
+class SourceAdmin(DaysAdmin, DeskAdmin):
     form = SourceForm
     fields = ("url", "title", "publisher", "kind", "typed", "archived_url")
     list_display = ("title", "publisher", "kind", "published")
@@ -45,7 +47,7 @@ class ClaimForm(DaysForm):
     typed = DaysField(label="Day claimed")
 
 
-class ClaimInline(DaysAdmin, admin.TabularInline):
+class ClaimInline(DaysAdmin, DeskTabularInline):
     model = Claim
     form = ClaimForm
     fields = ("field", "value", "typed")
@@ -77,7 +79,7 @@ class CitationAdmin(KeptAdmin):
 
 
 @admin.register(Claim)
-class ClaimAdmin(DaysAdmin, admin.ModelAdmin):
+class ClaimAdmin(DaysAdmin, DeskAdmin):
     form = ClaimForm
     fields = ("citation", "field", "value", "typed")
     list_display = ("citation", "field", "in_words")
@@ -101,7 +103,7 @@ class ClaimAdmin(DaysAdmin, admin.ModelAdmin):
 
 
 @admin.register(Check)
-class CheckAdmin(admin.ModelAdmin):
+class CheckAdmin(DeskAdmin):
     list_display = ("municipality", "day", "result", "source")
     list_filter = ("result", "day")
     list_select_related = ("municipality__state", "source")

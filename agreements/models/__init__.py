@@ -3,6 +3,7 @@
 from agreements.models.agency import Agency, AgencyAlias, Agreement
 from agreements.models.edition import Edition
 from agreements.models.event import Check, Event, Suit
+from agreements.models.link import LinkCheck
 from agreements.models.proposal import Proposal
 from agreements.models.sheet import Listing, Sheet
 from agreements.models.source import Citation, Claim, Source
@@ -18,6 +19,7 @@ __all__ = [
     "Claim",
     "Edition",
     "Event",
+    "LinkCheck",
     "Listing",
     "Period",
     "Proposal",
