@@ -117,7 +117,7 @@ class Asker:
             return Answer(LinkOutcome.FAILED, error=str(error))
 
     def archive_copy(self, api: str, url: str) -> str:
-        """The address of a copy in the Internet Archive, as its availability answer gives it; "" where it gives none."""
+        """The address of a copy, from the availability answer of the Internet Archive; "" where it gives none."""
         with suppress(_Failed, _NotAskedError, ValueError, TypeError, AttributeError, KeyError):
             reply = self._request("GET", f"{api}?{urlencode({'url': url})}", is_read=True)
             closest = json.loads(reply.body)["archived_snapshots"]["closest"] if reply.status == 200 else {}

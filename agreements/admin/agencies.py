@@ -3,13 +3,27 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from agreements.admin.base import DeskAdmin
 from agreements.admin.choices import DeskTabularInline
+from agreements.admin.desk import unplaced
 from agreements.admin.kept import KeptAdmin, StandingForm
 from agreements.models import Agency, AgencyAlias, Agreement
 
 IS_MERGED = ("merged_into", admin.EmptyFieldListFilter)
+
+
+class PlacedFilter(admin.SimpleListFilter):
+    title = "place"
+    parameter_name = "placed"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("no", "Has none, and should")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(pk__in=unplaced().order_by().values("pk")) if self.value() == "no" else queryset
 
 
 class AliasForm(StandingForm):
@@ -34,7 +48,7 @@ class AliasInline(DeskTabularInline):
 class AgencyAdmin(KeptAdmin):
     kept = frozenset({"name", "kind", "municipalities", "counties", "placing_note"})
     list_display = ("name", "state", "kind", "placing_note", "is_from_list", "merged_into")
-    list_filter = ("kind", "is_from_list", IS_MERGED, "state")
+    list_filter = (PlacedFilter, "kind", "is_from_list", IS_MERGED, "state")
     list_select_related = ("state", "merged_into__state")
     search_fields = ("name", "aliases__printed_name", "municipalities__name", "counties__name")
     autocomplete_fields = ("state", "municipalities", "counties")

@@ -1,7 +1,7 @@
 """What became of a row: its history, kept by triggers for whoever changed it, said field by field.
 
-A change page writes several tables: the row's own, its links, and the rows of its inlines. The history of all of them is
-the history of that page.
+A change page writes several tables: the row's own, its links, and the rows of its inlines. The history of all of them
+is the history of that page.
 """
 
 import json
@@ -27,6 +27,7 @@ from agreements.dates import day_in_words
 EMPTY = "(empty)"
 NOBODY = "a command or SQL"
 LONGEST = 300
+TRACKED = "pgh_tracked_model"
 WORDS = {"insert": "Added", "update": "Changed", "delete": "Deleted"}
 
 Names = dict[tuple[type[Model], Any], str]
@@ -49,7 +50,7 @@ class Track:
         """The id of the newest entry of its history; 0 where there is none."""
         if self.history is None:
             return 0
-        return self.history.objects.filter(**self.entries).aggregate(newest=Max("pgh_id"))["newest"] or 0
+        return self.history._base_manager.filter(**self.entries).aggregate(newest=Max("pgh_id"))["newest"] or 0
 
 
 @dataclass(frozen=True)
@@ -78,9 +79,9 @@ class Change:
 def histories() -> dict[type[Model], Any]:
     """The model of the history of each model that has one, links included."""
     return {
-        model.pgh_tracked_model._meta.concrete_model: model
+        getattr(model, TRACKED)._meta.concrete_model: model
         for model in apps.get_models()
-        if issubclass(model, HistoryRow) and hasattr(model, "pgh_tracked_model")
+        if issubclass(model, HistoryRow) and hasattr(model, TRACKED)
     }
 
 
@@ -107,7 +108,7 @@ def entries(followed: Sequence[Track], since: Sequence[int] = ()) -> Any:
     since: only those later than this one of each table.
     """
     parts = [
-        track.history.objects.filter(**track.entries, pgh_id__gt=since[number] if since else 0)
+        track.history._base_manager.filter(**track.entries, pgh_id__gt=since[number] if since else 0)
         .annotate(number=Value(number))
         .order_by()
         .values_list("pgh_created_at", "number", "pgh_id")
@@ -133,7 +134,9 @@ def read(followed: Sequence[Track], picked: Iterable[tuple[datetime, int, int]])
         history = followed[number].history
         for row in _with_before(history, ids):
             rows[number, row.pgh_id] = row
-        earlier = history.objects.in_bulk([row.before_id for row in rows.values() if getattr(row, "before_id", None)])
+        earlier = history._base_manager.in_bulk(
+            [row.before_id for row in rows.values() if getattr(row, "before_id", None)]
+        )
         befores |= {
             (number, pgh_id): earlier[row.before_id]
             for (at, pgh_id), row in rows.items()
@@ -148,10 +151,12 @@ def read(followed: Sequence[Track], picked: Iterable[tuple[datetime, int, int]])
 
 
 def _with_before(history: Any, ids: list[int]) -> QuerySet[Any]:
-    found = history.objects.filter(pgh_id__in=ids).select_related("pgh_context")
+    found = history._base_manager.filter(pgh_id__in=ids).select_related("pgh_context")
     if not _has_own_row(history):
         return found
-    earlier = history.objects.filter(pgh_obj=OuterRef("pgh_obj"), pgh_id__lt=OuterRef("pgh_id")).order_by("-pgh_id")
+    earlier = history._base_manager.filter(pgh_obj=OuterRef("pgh_obj"), pgh_id__lt=OuterRef("pgh_id")).order_by(
+        "-pgh_id"
+    )
     return found.annotate(before_id=Subquery(earlier.values("pgh_id")[:1]))
 
 

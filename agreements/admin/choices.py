@@ -1,5 +1,6 @@
 """The names of what a form's fields refer to, in one query a field however many rows there are."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -47,7 +48,7 @@ class KnownSelect(AutocompleteSelect):
         super().__init__(*args, **kwargs)
         self.known: dict[str, str] = {}
 
-    def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> list[Any]:
+    def optgroups(self, name: str, value: Sequence[str], attrs: dict[str, Any] | None = None) -> list[Any]:
         chosen = [one for one in map(str, value) if one]
         if not chosen or not self.known.keys() >= set(chosen):
             return super().optgroups(name, value, attrs) if chosen else self._written(name, [])
@@ -55,9 +56,8 @@ class KnownSelect(AutocompleteSelect):
 
     def _written(self, name: str, chosen: list[str]) -> list[Any]:
         empty = [] if self.is_required else [self.create_option(name, "", "", False, 0)]
-        options = [
-            self.create_option(name, key, self.known[key], True, number) for number, key in enumerate(chosen, len(empty))
-        ]
+        numbered = enumerate(chosen, len(empty))
+        options = [self.create_option(name, key, self.known[key], True, number) for number, key in numbered]
         return [(None, [*empty, *options], 0)]
 
 
@@ -68,7 +68,11 @@ class LoadsChoices(forms.BaseInlineFormSet):
         super().__init__(*args, **kwargs)
         for field in self.form.base_fields.values():
             widget = getattr(field.widget, "widget", field.widget)
-            if isinstance(widget, KnownSelect) and isinstance(field, forms.ModelChoiceField):
+            if (
+                isinstance(widget, KnownSelect)
+                and isinstance(field, forms.ModelChoiceField)
+                and field.queryset is not None
+            ):
                 ids = {getattr(row, widget.field.attname) for row in self.get_queryset()} - {None}
                 rows = field.queryset.filter(pk__in=ids) if ids else ()
                 widget.known.update({str(row.pk): str(field.label_from_instance(row)) for row in rows})

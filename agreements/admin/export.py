@@ -1,7 +1,7 @@
 """Any list of the admin as CSV: the rows that its filters and search leave, in the columns of the record's fixture.
 
-References are written as there, by keys that mean the same in every database. What is for editors alone (their notes, who
-answered) has no column. A cell that a spreadsheet would run as a formula begins with an apostrophe instead.
+References are written as there, by keys that mean the same in every database. What is for editors alone (their notes,
+who answered) has no column. A cell that a spreadsheet would run as a formula begins with an apostrophe instead.
 """
 
 import csv
@@ -70,7 +70,7 @@ class CsvAdmin(admin.ModelAdmin):
 
 
 def columns(model: type[Model]) -> tuple[str, ...]:
-    """The columns of a model's CSV, in order. Raises KeyError for a model that is no list of the record or the ground."""
+    """The columns of a model's CSV, in order. Raises KeyError for a model that has none."""
     if model in OTHERS:
         return OTHERS[model]
     table = {one.model: one for one in TABLES}[model]
@@ -85,13 +85,13 @@ def lines(model: type[Model], rows: QuerySet[Any]) -> Iterator[str]:
     # Asked for anew by their ids: a list that had to be made DISTINCT would lose rows that are alike in these columns.
     own = model._base_manager.filter(pk__in=rows.order_by().values("pk")).order_by(*rows.query.order_by)
     yield _line(names)
-    for values in own.values_list(*(path for paths in read for path in paths)).iterator(chunk_size=CHUNK):
+    for values in own.values_list(*(each for paths in read for each in paths)).iterator(chunk_size=CHUNK):
         left = iter(values)
         yield _line(cell(_joined([next(left) for _ in paths])) for paths in read)
 
 
 def _paths(model: type[Model], name: str) -> list[Any]:
-    """What a column is read from: the field, the parts of the key of the row that it refers to, or all of these keys."""
+    """What a column is read from: its field, the key of the row that it refers to, or the keys of all of these."""
     column: Any = model._meta.get_field(name)
     if isinstance(column, ManyToManyField):
         target, back = column.related_model, column.related_query_name()

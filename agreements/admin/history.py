@@ -1,4 +1,4 @@
-"""The history of a row as its page in the admin: every change by anyone, from the triggers, not from Django's own log."""
+"""The history of a row as its page in the admin: every change by anyone, from the triggers, not Django's own log."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.contrib.admin.views.main import PAGE_VAR
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Page, Paginator
 from django.db.models import Model
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
@@ -46,7 +46,7 @@ class HistoryAdmin(admin.ModelAdmin):
             pk = None
         followed = changes.tracks(self, request, pk) if pk and self.may_see_deleted(request) else []
         if not followed or not followed[0].newest():
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+            raise Http404(f"There is no {self.opts.verbose_name} {object_id}.")
         return self._history_page(request, followed, {"deleted": f"{self.opts.verbose_name} {pk}"})
 
     def _history_page(self, request: HttpRequest, followed: list[Track], found: dict[str, Any]) -> HttpResponse:
@@ -69,8 +69,9 @@ class HistoryAdmin(admin.ModelAdmin):
         page = _page(request, changes.entries([own]))
         picked = list(page.object_list)
         keys = own.history.objects.in_bulk([pgh_id for *_, pgh_id in picked])
+        address = f"admin:{self.opts.app_label}_{self.opts.model_name}_history"
         rows = [
-            (reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_history", args=[keys[pgh_id].pgh_obj_id]), one)
+            (reverse(address, args=[keys[pgh_id].pgh_obj_id]), one)
             for (*_, pgh_id), one in zip(picked, changes.read([own], picked), strict=True)
         ]
         context = {

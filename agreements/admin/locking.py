@@ -1,8 +1,8 @@
 """Nobody saves over what somebody else changed meanwhile without having seen it.
 
-A change page carries what it was made from: a hash of all rows that it writes (the row, its links, its inlines'), and the
-newest entry of their history. When it is sent, these rows are locked and compared. Where they are others, nothing is
-written, and the page comes back with what was typed, beside what stands now and who changed it when; sent again, it
+A change page carries what it was made from: a hash of all rows that it writes (the row, its links, its inlines'), and
+the newest entry of their history. When it is sent, these rows are locked and compared. Where they are others, nothing
+is written, and the page comes back with what was typed, beside what stands now and who changed it when; sent again, it
 carries the new state, and is saved.
 """
 
@@ -227,7 +227,7 @@ def _changed(form: forms.BaseModelForm) -> Iterable[tuple[str, str, str, str]]:
 
 def _said(field: forms.Field, value: Any) -> str:
     """A value of a form's field in words, whether it was read from a row or typed."""
-    if isinstance(field, forms.ModelChoiceField):
+    if isinstance(field, forms.ModelChoiceField) and field.queryset is not None:
         several = value if isinstance(value, list | tuple | QuerySet) else [value]
         keys = [str(getattr(one, "pk", one)) for one in several if one not in (None, "")]
         rows = field.queryset.filter(pk__in=[key for key in keys if key.isascii() and key.isdigit()])
@@ -236,5 +236,5 @@ def _said(field: forms.Field, value: Any) -> str:
         value = field.to_python(value)
     if isinstance(value, Days):
         value = value.words if value != Days(None, None) else ""
-    choices = flatten_choices(field.choices) if isinstance(field, forms.ChoiceField) else ()
-    return in_words(value, {key: text for key, text in choices if key})
+    choices: Any = field.choices if isinstance(field, forms.ChoiceField) else ()
+    return in_words(value, {one[0]: one[1] for one in list[Any](flatten_choices(choices)) if one[0]})

@@ -83,7 +83,7 @@ class ClaimAdmin(DaysAdmin, DeskAdmin):
     form = ClaimForm
     fields = ("citation", "field", "value", "typed")
     list_display = ("citation", "field", "in_words")
-    list_filter = ("field",)
+    list_filter = ("field", "citation__is_used", "citation__event__publication")
     list_select_related = ("citation__source",)
     search_fields = ("value", "citation__source__title", "citation__event__summary")
     autocomplete_fields = ("citation",)

@@ -23,7 +23,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--limit", type=int, default=100, help="at most so many addresses (default 100)")
-        parser.add_argument("--pause", type=float, default=Limits.pause, help="seconds between requests to one host")
+        parser.add_argument("--pause", type=float, default=Limits().pause, help="seconds between requests to one host")
         parser.add_argument("--no-archive", action="store_true", help="do not ask the Internet Archive for copies")
 
     def handle(self, *, limit: int, pause: float, no_archive: bool, **options: object) -> None:
