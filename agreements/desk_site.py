@@ -53,6 +53,8 @@ class DeskSite(admin.AdminSite):
         return views.confirmed_first(request) or super().password_change(request, extra_context)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
+        from agreements.admin.checks import check_place
+
         own = [
             # For whoever owes a code too, which Django's own address of it is not.
             path("logout/", self.logout, name="logout"),
@@ -61,5 +63,16 @@ class DeskSite(admin.AdminSite):
             path("sign-in/confirm/", views.confirm, name="confirm"),
             path("sign-in/second-factor/", self.admin_view(views.second_factor), name="second_factor"),
             path("sign-in/recovery-codes/", self.admin_view(views.recovery_codes), name="recovery_codes"),
+            path("desk/check/<int:place_id>/", self.admin_view(check_place), name="desk_check"),
         ]
         return [*own, *super().get_urls()]
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        from agreements.admin import desk
+
+        return super().index(request, {**desk.context(request), **(extra_context or {})})
+
+    def autocomplete_view(self, request: HttpRequest) -> Any:
+        from agreements.admin.choices import NamedAutocomplete
+
+        return NamedAutocomplete.as_view(admin_site=self)(request)

@@ -209,7 +209,7 @@ def _dump_table(table: Table, path: Path) -> int:
             value = getattr(obj, f"{name}_id" if target else name)
             if name in table.packed:
                 value = _packed(value, table.packed[name])
-            row[name] = keys[target].get(value, "") if target else _written(value)
+            row[name] = keys[target].get(value, "") if target else written(value)
         for name in table.many:
             others = getattr(obj, name).all()
             row[name] = " ".join(sorted(keys[type(other)][other.pk] for other in others))
@@ -349,7 +349,7 @@ def _unpacked(value: object, keys: tuple[str, ...]) -> dict[str, object]:
     return {key: each for key, each in zip(keys, value, strict=False) if each != ""}
 
 
-def _written(value: object) -> str:
+def written(value: object) -> str:
     """A cell: empty for unknown, 1 or empty for yes or no, JSON for lists and mappings."""
     if value is None or value is False or value == [] or value == {}:
         return ""

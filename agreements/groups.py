@@ -21,12 +21,14 @@ _SETTLED = ("check", "agency", "agencyalias", "agreement")
 _FROM_LISTS = ("sheet", "listing", "proposal")
 #: What was published or proposed of events: made by publishing, and by nothing else.
 _PUBLISHED = ("revision",)
+#: What a command notes of the sources.
+_NOTED = ("linkcheck",)
 _PLACES = ("municipality", "county")
 
 #: For each group what it may besides what the ones before it may: (app, permissions, models).
 _RIGHTS: dict[str, list[tuple[str, tuple[str, ...], tuple[str, ...]]]] = {
     CONTRIBUTOR: [
-        ("agreements", _READ, _ENTERED + _SETTLED + _FROM_LISTS + _PUBLISHED),
+        ("agreements", _READ, _ENTERED + _SETTLED + _FROM_LISTS + _PUBLISHED + _NOTED),
         ("municipalities", _READ, (*_PLACES, "state")),
         ("agreements", _WRITE, _ENTERED),
     ],

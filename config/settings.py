@@ -266,3 +266,7 @@ ICE_ABSENT_DAYS = int(os.environ.get("ICE_ABSENT_DAYS", "30"))
 ICE_BRIEF_SHEETS = int(os.environ.get("ICE_BRIEF_SHEETS", "10"))
 ICE_HOLD_ROWS = int(os.environ.get("ICE_HOLD_ROWS", "12"))
 ICE_HOLD_SHARE = float(os.environ.get("ICE_HOLD_SHARE", "0.02"))
+
+# Where check_links asks for archive copies. It asks no address of this machine or its network; a test may.
+LINK_CHECK_ARCHIVE = os.environ.get("LINK_CHECK_ARCHIVE", "https://archive.org/wayback/available")
+LINK_CHECK_LOOPBACK = False

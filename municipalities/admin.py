@@ -37,7 +37,7 @@ class CountyAdmin(ReferenceAdmin):
     list_filter = ("is_current", "state")
     list_select_related = ("state",)
     list_per_page = 50
-    search_fields = ("name__unaccent", "full_name__unaccent", "geoid__exact", "state__code__iexact")
+    search_fields = ("full_name__unaccent", "geoid__exact", "state__code__iexact")  # a full name holds the name
     search_help_text = "Name, GEOID or a state's two letters."
     autocomplete_fields = ("state",)
     ordering = ("state__name", "name", "geoid")
@@ -53,7 +53,7 @@ class MunicipalityAdmin(ReferenceAdmin):
     list_filter = ("policing", "is_subdivision", "state")
     list_select_related = ("state", "main_county")
     list_per_page = 50
-    search_fields = ("name__unaccent", "full_name__unaccent", "key__exact", "main_county__name", "state__code__iexact")
+    search_fields = ("full_name__unaccent", "key__exact", "main_county__name", "state__code__iexact")
     search_help_text = "Name, GEOID, county or a state's two letters."
     autocomplete_fields = ("state", "main_county", "counties")
     ordering = ("state__name", "name", "key")

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import connection, models
+from django.utils import timezone
 
 from agreements.kinds import AgencyKind, EventKind, Program
 from agreements.models import (
@@ -18,6 +19,7 @@ from agreements.models import (
     Citation,
     Claim,
     Event,
+    LinkCheck,
     Listing,
     Period,
     Proposal,
@@ -31,6 +33,7 @@ from agreements.models import (
     Tally,
 )
 from agreements.models.event import CheckResult, Publication
+from agreements.models.link import LinkOutcome
 from agreements.models.proposal import ProposalKind
 from agreements.models.revision import RECORD, writes_as
 from agreements.models.sheet import HalfDay, IceList
@@ -176,6 +179,12 @@ def make_proposal(**values: Any) -> Proposal:
     return Proposal.objects.create(**{**defaults, **values})
 
 
+def make_link_check(**values: Any) -> LinkCheck:
+    """One that works; it is beside the record, and so none of FACTORIES."""
+    defaults = {"checked_at": timezone.now(), "outcome": LinkOutcome.WORKS, "status": 200}
+    return LinkCheck.objects.create(**{**defaults, **_with("source", make_source, values)})
+
+
 FACTORIES: dict[type[models.Model], Callable[..., Any]] = {
     Agency: make_agency,
     AgencyAlias: make_agency_alias,
@@ -195,7 +204,7 @@ FACTORIES: dict[type[models.Model], Callable[..., Any]] = {
 
 def delete_record() -> None:
     """Empty the record within a test, so that it can be written anew; the places stay, and the rollback undoes it."""
-    derived = [Period, Tally, ChangeDay, Reckoning, Review, Stale]
+    derived = [Period, Tally, ChangeDay, Reckoning, Review, Stale, LinkCheck]
     models_and_links = [*FACTORIES, Agency.municipalities.through, Agency.counties.through, *derived]
     tables = ", ".join(model._meta.db_table for model in models_and_links)
     with connection.cursor() as cursor:

@@ -1,5 +1,5 @@
 """The editors' admin: every model of the record, searchable, with its sources beside it."""
 
-from agreements.admin import agencies, events, lists, proposals, sources, users
+from agreements.admin import agencies, events, links, lists, places, proposals, sources, users
 
-__all__ = ["agencies", "events", "lists", "proposals", "sources", "users"]
+__all__ = ["agencies", "events", "links", "lists", "places", "proposals", "sources", "users"]

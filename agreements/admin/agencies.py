@@ -6,8 +6,12 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from agreements.admin.base import DeskAdmin
+from agreements.admin.choices import DeskTabularInline
+from agreements.admin.desk import unplaced
 from agreements.admin.kept import KeptAdmin, StandingForm, editor, say_what_followed
 from agreements.ice import answering
 from agreements.ice.apply import Rules, settle
@@ -20,6 +24,17 @@ NAMING = frozenset({"agency", "state", "printed_name", "program", "is_answer"})
 PLACES = ("municipalities", "counties")
 
 
+class PlacedFilter(admin.SimpleListFilter):
+    title = "place"
+    parameter_name = "placed"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("no", "Has none, and should")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(pk__in=unplaced().order_by().values("pk")) if self.value() == "no" else queryset
+
+
 class AliasForm(StandingForm):
     """A name that was read from a list becomes an editor's answer where an editor says whose it is."""
 
@@ -30,7 +45,7 @@ class AliasForm(StandingForm):
         return cleaned
 
 
-class AliasInline(admin.TabularInline):
+class AliasInline(DeskTabularInline):
     model = AgencyAlias
     form = AliasForm
     fk_name = "agency"
@@ -58,7 +73,7 @@ class AgencyAdmin(KeptAdmin):
     form = AgencyForm
     kept = frozenset({"name", "kind", "municipalities", "counties", "placing_note"})
     list_display = ("name", "state", "kind", "placing_note", "is_from_list", "merged_into")
-    list_filter = ("kind", "is_from_list", IS_MERGED, "state")
+    list_filter = (PlacedFilter, "kind", "is_from_list", IS_MERGED, "state")
     list_select_related = ("state", "merged_into__state")
     search_fields = ("name", "aliases__printed_name", "municipalities__name", "counties__name")
     autocomplete_fields = ("state", "municipalities", "counties")
@@ -88,7 +103,7 @@ def _is_listed(agency: Agency) -> bool:
 
 
 @admin.register(AgencyAlias)
-class AgencyAliasAdmin(admin.ModelAdmin):
+class AgencyAliasAdmin(DeskAdmin):
     form = AliasForm
     list_display = ("printed_name", "state", "program", "agency", "is_answer")
     list_filter = ("is_answer", "program", "state")

@@ -14,6 +14,7 @@ from django.http import HttpRequest, JsonResponse
 from django.urls import reverse_lazy
 from django.utils.text import capfirst
 
+from agreements.admin.choices import DeskStackedInline
 from agreements.admin.days import DaysField
 from agreements.admin.publishing import PUBLISH_NOW
 from agreements.models import Citation, Claim, Event, Source
@@ -290,7 +291,7 @@ class CitationInlineFormSet(forms.BaseInlineFormSet):
             form.make_source()
 
 
-class CitationInline(admin.StackedInline):
+class CitationInline(DeskStackedInline):
     """The sources in the event's page, one empty one to begin with."""
 
     model = Citation

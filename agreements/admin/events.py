@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.http import HttpRequest
 
+from agreements.admin.base import DeskAdmin
 from agreements.admin.days import DaysAdmin
 from agreements.admin.entering import EnteringAdmin, EnteringForm
 from agreements.admin.kept import KeptAdmin
@@ -13,7 +14,7 @@ from agreements.models import Event, Suit
 
 
 @admin.register(Suit)
-class SuitAdmin(admin.ModelAdmin):
+class SuitAdmin(DeskAdmin):
     list_display = ("name", "court", "docket", "is_about_duty_to_sign")
     list_filter = ("is_about_duty_to_sign",)
     search_fields = ("name", "docket", "court")

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.contrib.auth.models import User
 from django.db import models
 from django.http import HttpRequest
 
+from agreements.admin.base import DeskAdmin
 from agreements.ice.evidence import lock_imports
 from agreements.models import Agency, Agreement
 
@@ -25,7 +26,7 @@ def say_what_followed(request: HttpRequest, written: Mapping[str, int]) -> None:
     messages.info(request, f"The record follows the answer: {done}." if done else "Nothing else had to change.")
 
 
-class KeptAdmin(admin.ModelAdmin):
+class KeptAdmin(DeskAdmin):
     """A row that follows ICE's lists until an editor changes what the importer keeps of it.
 
     kept: the fields that the importer would bring back to the lists; None where it is any.

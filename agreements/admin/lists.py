@@ -8,12 +8,13 @@ from django.http import HttpRequest
 from django.urls import path
 
 from agreements.admin import reviews, uploads
+from agreements.admin.base import DeskAdmin
 from agreements.admin.kept import editor
 from agreements.ice import answering
 from agreements.models import Listing, Sheet
 
 
-class AsPrintedAdmin(admin.ModelAdmin):
+class AsPrintedAdmin(DeskAdmin):
     """Neither added nor deleted here: sheets come by the importer."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from agreements.admin.base import DeskAdmin
 from agreements.admin.kept import editor, say_what_followed
 from agreements.ice import answering
 from agreements.models import Proposal
@@ -61,7 +62,7 @@ class StandingFilter(admin.SimpleListFilter):
 
 
 @admin.register(Proposal)
-class ProposalAdmin(admin.ModelAdmin):
+class ProposalAdmin(DeskAdmin):
     form = AnswerForm
     list_display = ("sentence", "kind", "about", "is_current", "answer")
     list_filter = (StandingFilter, "kind", ("agency__state", admin.RelatedOnlyFieldListFilter))

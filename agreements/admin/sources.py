@@ -7,6 +7,8 @@ from django.contrib import admin
 from django.db.models import Q
 from django.http import HttpRequest
 
+from agreements.admin.base import DeskAdmin
+from agreements.admin.choices import DeskTabularInline
 from agreements.admin.days import DaysAdmin, DaysField, DaysForm
 from agreements.admin.kept import KeptAdmin
 from agreements.admin.published import BesidePublished, ShownAdmin, refuse_published
@@ -22,7 +24,7 @@ class SourceForm(DaysForm):
 
 
 @admin.register(Source)
-class SourceAdmin(DaysAdmin, ShownAdmin):
+class SourceAdmin(DaysAdmin, ShownAdmin, DeskAdmin):
     shown = Q(citations__event__publication=Publication.PUBLISHED) | Q(checks__isnull=False) | Q(sheets__isnull=False)
     form = SourceForm
     fields = ("url", "title", "publisher", "kind", "typed", "archived_url")
@@ -63,7 +65,7 @@ class ClaimForm(DaysForm):
         return cleaned
 
 
-class ClaimInline(DaysAdmin, admin.TabularInline):
+class ClaimInline(DaysAdmin, DeskTabularInline):
     model = Claim
     form = ClaimForm
     fields = ("field", "value", "typed")
@@ -91,11 +93,11 @@ class CitationAdmin(BesidePublished, KeptAdmin):
 
 
 @admin.register(Claim)
-class ClaimAdmin(BesidePublished, DaysAdmin, admin.ModelAdmin):
+class ClaimAdmin(BesidePublished, DaysAdmin, DeskAdmin):
     form = ClaimForm
     fields = ("citation", "field", "value", "typed")
     list_display = ("citation", "field", "in_words")
-    list_filter = ("field",)
+    list_filter = ("field", "citation__is_used", "citation__event__publication")
     list_select_related = ("citation__source",)
     search_fields = ("value", "citation__source__title", "citation__event__summary")
     autocomplete_fields = ("citation",)
@@ -115,7 +117,7 @@ class ClaimAdmin(BesidePublished, DaysAdmin, admin.ModelAdmin):
 
 
 @admin.register(Check)
-class CheckAdmin(admin.ModelAdmin):
+class CheckAdmin(DeskAdmin):
     list_display = ("municipality", "day", "result", "source")
     list_filter = ("result", "day")
     list_select_related = ("municipality__state", "source")

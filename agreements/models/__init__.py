@@ -3,6 +3,7 @@
 from agreements.models.agency import Agency, AgencyAlias, Agreement
 from agreements.models.edition import Edition
 from agreements.models.event import Check, Event, Suit
+from agreements.models.link import LinkCheck
 from agreements.models.proposal import Proposal
 from agreements.models.review import Review
 from agreements.models.revision import Revision
@@ -20,6 +21,7 @@ __all__ = [
     "Claim",
     "Edition",
     "Event",
+    "LinkCheck",
     "Listing",
     "Period",
     "Proposal",

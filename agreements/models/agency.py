@@ -190,6 +190,7 @@ class AgencyAlias(models.Model):
     class Meta:
         verbose_name_plural = "agency aliases"
         ordering = ["printed_name"]
+        indexes = [models.Index(F("printed_name"), F("id").desc(), name="alias_by_printed_name")]
         constraints = [
             models.UniqueConstraint(
                 fields=["state", "printed_name", "program"],

@@ -151,7 +151,13 @@ class Event(models.Model):
 
     class Meta:
         ordering = [F("latest").desc(nulls_last=True), "-sequence", "-pk"]
-        indexes = [models.Index(fields=["latest", "kind"], name="event_latest_kind")]
+        indexes = [
+            models.Index(fields=["latest", "kind"], name="event_latest_kind"),
+            # The order above: a list of all reads its first page, not every event.
+            models.Index(
+                F("latest").desc(nulls_last=True), F("sequence").desc(), F("id").desc(), name="event_newest_first"
+            ),
+        ]
         permissions = [("publish_event", "Can publish events")]
         constraints = [
             models.CheckConstraint(

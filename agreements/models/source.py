@@ -125,6 +125,7 @@ class Citation(models.Model):
 
     class Meta:
         ordering = ["-is_used", "pk"]
+        indexes = [models.Index(F("is_used").desc(), F("id"), name="citation_used_first")]
         constraints = [
             models.UniqueConstraint(
                 fields=["event", "source"],

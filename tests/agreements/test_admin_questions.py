@@ -39,6 +39,12 @@ def _url(row, page: str = "change") -> str:
     return reverse(f"admin:agreements_{row._meta.model_name}_{page}", args=[row.pk] if page == "change" else [])
 
 
+def _post(client, row, values: dict[str, str], **options):
+    """Sends a change page as a browser would: with the state that it was made from."""
+    seen = client.get(_url(row)).context["seen"]
+    return client.post(_url(row), {"_seen": seen, **values}, **options)
+
+
 def _departure() -> Proposal:
     read(sheet(DAYS[0], row(signed=SIGNED), OTHER), sheet(DAYS[1], OTHER))
     return Proposal.objects.get()
@@ -62,7 +68,7 @@ def test_proposal_is_answered_by_a_button_and_the_record_follows(client):
     proposal = _departure()
     client = _client(client, "change_proposal", "view_proposal")
 
-    response = client.post(_url(proposal), {"pressed": "yes", "note": "The chief told us."}, follow=True)
+    response = _post(client, proposal, {"pressed": "yes", "note": "The chief told us."}, follow=True)
 
     assert "The record follows the answer: 1 events changed" in response.content.decode()
     proposal.refresh_from_db()
@@ -73,7 +79,7 @@ def test_proposal_is_answered_by_a_button_and_the_record_follows(client):
 def test_proposal_form_changes_nothing_but_the_answer(admin_client):
     proposal = _departure()
 
-    admin_client.post(_url(proposal), {"pressed": "no", "note": "", "evidence": "[]", "key": "x", "sentence": "x"})
+    _post(admin_client, proposal, {"pressed": "no", "note": "", "evidence": "[]", "key": "x", "sentence": "x"})
 
     after = Proposal.objects.get()
     assert (after.key, after.evidence, after.answer) == (proposal.key, proposal.evidence, "no")
@@ -82,7 +88,7 @@ def test_proposal_form_changes_nothing_but_the_answer(admin_client):
 def test_proposal_saved_without_a_button_is_a_form_error(admin_client):
     proposal = _departure()
 
-    response = admin_client.post(_url(proposal), {"note": "Only a note."})
+    response = _post(admin_client, proposal, {"note": "Only a note."})
 
     assert "Answer Yes or No." in response.content.decode()
     assert Proposal.objects.get().note == ""
@@ -92,7 +98,7 @@ def test_proposal_that_cannot_be_answered_so_is_a_form_error(admin_client):
     old, new = make.make_agency(name="Old PD"), make.make_agency(name="New PD")
     proposal = make.make_proposal(kind="same_agency", agency=old, other_agency=new, answer="yes")
 
-    response = admin_client.post(_url(proposal), {"pressed": "no", "seen": "yes"})
+    response = _post(admin_client, proposal, {"pressed": "no", "seen": "yes"})
 
     assert "a no cannot part them again" in response.content.decode()
     assert Proposal.objects.get().answer == "yes"
@@ -103,7 +109,7 @@ def test_proposal_about_a_place_has_no_buttons(admin_client):
     proposal = Proposal.objects.get(kind="place")
 
     page = admin_client.get(_url(proposal)).content.decode()
-    response = admin_client.post(_url(proposal), {"pressed": "yes"})
+    response = _post(admin_client, proposal, {"pressed": "yes"})
 
     assert 'name="pressed"' not in page
     assert f'href="{_url(Agency.objects.get())}"' in page
@@ -164,7 +170,7 @@ def test_ruling_on_a_sheet_is_carried_out(client, monkeypatch):
     held = _held(monkeypatch)
     client = _client(client, "change_sheet")
 
-    response = client.post(_url(held), {"ruling": "use", "rows": "7", "file_name": "x", "held_because": "x"})
+    response = _post(client, held, {"ruling": "use", "rows": "7", "file_name": "x", "held_because": "x"})
 
     assert response.status_code == 302
     held.refresh_from_db()
@@ -177,7 +183,7 @@ def test_sheet_saved_without_a_new_ruling_settles_nothing(admin_client, monkeypa
     held = _held(monkeypatch)
     monkeypatch.setattr(Rules, "load", lambda: pytest.fail("nothing to settle"))
 
-    assert admin_client.post(_url(held), {"ruling": ""}).status_code == 302
+    assert _post(admin_client, held, {"ruling": ""}).status_code == 302
 
 
 def test_sheet_is_only_read_without_the_permission_to_change_it(client, monkeypatch):

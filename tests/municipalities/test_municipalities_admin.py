@@ -45,8 +45,10 @@ def test_change_page_policing_is_the_editors_the_rest_is_read_only(admin_client)
     city = Municipality.objects.get(geoid="1267550")
     url = reverse("admin:municipalities_municipality_change", args=[city.pk])
 
-    assert set(admin_client.get(url).context["adminform"].form.fields) == {"policing", "policing_source"}
-    admin_client.post(url, {"policing": "sheriff", "policing_source": "The clerk", "name": "Elsewhere"})
+    page = admin_client.get(url).context
+    assert set(page["adminform"].form.fields) == {"policing", "policing_source"}
+    typed = {"policing": "sheriff", "policing_source": "The clerk", "name": "Elsewhere"}
+    admin_client.post(url, {"_seen": page["seen"], **typed})
 
     city.refresh_from_db()
     assert (city.policing, city.policing_source, city.name) == ("sheriff", "The clerk", "South Miami")
