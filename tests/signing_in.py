@@ -29,7 +29,11 @@ def signed_in(user: User, *, with_code: bool = True, seconds_ago: float = 0, **o
 
     options: those of a test client.
     """
-    client = Client(**options)
+    return sign_in(Client(**options), user, with_code=with_code, seconds_ago=seconds_ago)
+
+
+def sign_in(client: Client, user: User, *, with_code: bool = True, seconds_ago: float = 0) -> Client:
+    """The same for a client that is there."""
     client.force_login(user, "django.contrib.auth.backends.ModelBackend")
     session = client.session
     session["password_at"] = session["renewed_at"] = time.time() - seconds_ago

@@ -11,6 +11,7 @@ from agreements.models import Citation, Claim, Event, Source
 from agreements.models.source import SourceKind
 from agreements.web_addresses import AddressError, clean, key
 from tests import factories as make
+from tests.signing_in import sign_in
 
 ADD = "admin:agreements_event_add"
 NEW = {
@@ -311,7 +312,7 @@ def test_what_is_known_of_an_address_is_said_to_staff_alone(admin_client, client
     assert admin_client.get(url, {"address": "gazette.example/new"}).json()["is_known"] is False
     assert "begins with http" in admin_client.get(url, {"address": "ftp://x.org"}).json()["error"]
     assert client.get(url, {"address": "x.org"}).status_code == 302
-    client.force_login(django_user_model.objects.create_user("nobody", is_staff=True))
+    sign_in(client, django_user_model.objects.create_user("nobody", is_staff=True))
     assert client.get(url, {"address": "x.org"}).status_code == 403
 
 
@@ -336,7 +337,7 @@ def test_who_may_not_add_sources_chooses_a_known_one(client, django_user_model):
     writer = django_user_model.objects.create_user("writer", is_staff=True)
     named = [f"{act}_{model}" for act in ("add", "view") for model in ("event", "citation")]
     writer.user_permissions.set(Permission.objects.filter(codename__in=named))
-    client.force_login(writer)
+    sign_in(client, writer)
     known = make.make_source(url="https://gazette.example/known")
 
     refused = _add(client, NEW)

@@ -18,6 +18,7 @@ from agreements.models.link import LinkOutcome
 from agreements.models.proposal import ProposalKind
 from municipalities.models import Municipality
 from tests import factories as make
+from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -48,7 +49,7 @@ def empty(db) -> None:
 def _client(client: Client, *permissions: str) -> Client:
     user = User.objects.create_user("editor", is_staff=True)
     user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
-    client.force_login(user)
+    sign_in(client, user)
     return client
 
 
@@ -330,7 +331,7 @@ def test_check_needs_its_permission_and_a_token(empty, client):
     assert _check(_client(client, "view_municipality"), place, url=source.url).status_code == 403
 
     strict = Client(enforce_csrf_checks=True)
-    strict.force_login(User.objects.create_superuser("root"))
+    sign_in(strict, User.objects.create_superuser("root"))
     assert _check(strict, place, url=source.url).status_code == 403
     assert not Check.objects.exists()
 

@@ -16,6 +16,7 @@ from agreements.models import Agency, Agreement, Citation, Event, LinkCheck, Lis
 from municipalities.models import Municipality
 from tests import factories as make
 from tests.agreements.test_admin import _url as url
+from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -132,7 +133,7 @@ def test_who_may_not_see_the_list_may_not_download_it(client):
     user = User.objects.create_user("reader", is_staff=True)
     user.user_permissions.set(Permission.objects.filter(codename="view_source"))
     assert client.get(_csv_url(Source)).status_code == 302
-    client.force_login(user)
+    sign_in(client, user)
 
     assert client.get(_csv_url(Source)).status_code == 200
     assert client.get(_csv_url(Agency)).status_code == 403

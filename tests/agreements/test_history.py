@@ -15,6 +15,7 @@ from tests import factories as make
 from tests.agreements.test_admin import REGISTERED
 from tests.agreements.test_admin import _form_of as form_of
 from tests.agreements.test_admin import _url as url
+from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +32,7 @@ def _sql(text: str, *values) -> None:
 def _client(client, *permissions: str):
     user = User.objects.create_user("editor", is_staff=True)
     user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
-    client.force_login(user)
+    sign_in(client, user)
     return client
 
 

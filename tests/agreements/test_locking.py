@@ -17,6 +17,7 @@ from agreements.models import Agency, AgencyAlias, Agreement, Citation, Event, S
 from tests import factories as make
 from tests.agreements.test_admin import _form_of as form_of
 from tests.agreements.test_admin import _url as url
+from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +29,7 @@ def other(db) -> Client:
     """A second editor, with a name of her own."""
     editor = User.objects.create_superuser("ana", first_name="Ana", last_name="Pérez")
     client = Client()
-    client.force_login(editor)
+    sign_in(client, editor)
     return client
 
 
@@ -238,7 +239,7 @@ def test_alias_of_an_agency_is_seen_by_its_page(admin_client):
 def test_who_may_not_change_is_refused_before_anything_is_asked(client):
     user = User.objects.create_user("reader", is_staff=True)
     user.user_permissions.set(Permission.objects.filter(codename="view_agreement"))
-    client.force_login(user)
+    sign_in(client, user)
     agreement = make.make_agreement()
 
     assert client.post(url(Agreement, "change", agreement.pk), {"program": "jem"}).status_code == 403

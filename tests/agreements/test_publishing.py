@@ -5,26 +5,21 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
+from agreements.groups import CONTRIBUTOR, EDITOR
 from agreements.models import Event, Revision
 from agreements.models.event import Publication
 from tests import factories as make
+from tests.signing_in import make_account, signed_in
 
 pytestmark = pytest.mark.django_db
 
-WRITES = ["add_event", "change_event", "view_event", "add_citation", "change_citation", "delete_citation"]
-
 
 class Editor:
-    """Somebody at the desk: writes, and publishes if `publishes`."""
+    """Somebody of a group, at the desk."""
 
-    def __init__(self, *, publishes=True):
-        self.user = make.make_user(is_staff=True)
-        names = [*WRITES, *(["publish_event"] if publishes else [])]
-        self.user.user_permissions.set(
-            Permission.objects.filter(codename__in=names, content_type__app_label="agreements")
-        )
-        self.client = Client()
-        self.client.force_login(self.user)
+    def __init__(self, group=EDITOR):
+        self.user = make_account(group)
+        self.client = signed_in(self.user)
 
     def add(self, button, **values):
         source = make.make_source()
@@ -76,7 +71,7 @@ def editor():
 
 @pytest.fixture
 def contributor():
-    return Editor(publishes=False)
+    return Editor(CONTRIBUTOR)
 
 
 def test_draft_is_saved_as_one(editor):

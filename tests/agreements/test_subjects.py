@@ -11,6 +11,7 @@ from agreements.models import Agency, Agreement, Event
 from agreements.opening import agreements_of, open_record
 from municipalities.models import County, Municipality
 from tests import factories as make
+from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -102,7 +103,7 @@ def test_autocomplete_answers_staff_who_may_look_at_events(admin_client, client,
     assert answer.headers["Content-Type"] == "application/json"
     assert b"<script>" in admin_client.get(url, {"term": "qwertz"}).content  # JSON: select2 writes it as text
     assert client.get(url, {"term": "Hialeah"}).status_code == 302
-    client.force_login(django_user_model.objects.create_user("nobody", is_staff=True))
+    sign_in(client, django_user_model.objects.create_user("nobody", is_staff=True))
     assert client.get(url, {"term": "Hialeah"}).status_code == 403
 
 

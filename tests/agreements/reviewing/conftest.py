@@ -6,7 +6,7 @@ from django.test import Client
 from agreements.ice.apply import Rules
 from tests import factories as make
 from tests.agreements.ice.sheets import RULES
-from tests.agreements.reviewing.pages import signed_in
+from tests.agreements.reviewing.pages import reviewer
 
 
 @pytest.fixture(autouse=True)
@@ -18,9 +18,9 @@ def small_rules(db, monkeypatch):
 
 @pytest.fixture
 def ana() -> Client:
-    return signed_in("ana", "review_sheet", "view_sheet")
+    return reviewer("ana", "review_sheet", "view_sheet")
 
 
 @pytest.fixture
 def ben() -> Client:
-    return signed_in("ben", "review_sheet", "view_sheet")
+    return reviewer("ben", "review_sheet", "view_sheet")

@@ -12,6 +12,7 @@ from agreements.ice.holds import Limits
 from agreements.models import Proposal, Review, Sheet
 from tests.agreements.ice.sheets import RULES, row
 from tests.agreements.ice.workbooks import workbook
+from tests.signing_in import signed_in
 
 DAY = date(2025, 7, 7)
 SIGNED = date(2025, 6, 20)
@@ -20,12 +21,11 @@ NAME = "participatingAgencies07082025pm.xlsx"
 STRICT = replace(RULES, limits=Limits(hold_rows=0, hold_share=0.0))
 
 
-def signed_in(name: str, *permissions: str) -> Client:
+def reviewer(name: str, *permissions: str) -> Client:
+    """Somebody at the desk who may do these things and nothing else."""
     user = User.objects.create_user(name, is_staff=True)
     user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
-    client = Client()
-    client.force_login(user)
-    return client
+    return signed_in(user)
 
 
 def sent(content: bytes, name: str = NAME, **values) -> dict[str, object]:

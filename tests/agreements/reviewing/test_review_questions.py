@@ -22,7 +22,7 @@ from tests.agreements.reviewing.pages import (
     at,
     bring_in,
     reviewed,
-    signed_in,
+    reviewer,
     text_of,
 )
 
@@ -72,7 +72,7 @@ def test_question_that_another_has_answered_says_who_and_writes_nothing(ana, ben
 
 def test_question_is_answered_once_on_its_own_page_too(ana, ben):
     _, asked = asks_departure(ana)
-    client = signed_in("carl", "change_proposal", "view_proposal")
+    client = reviewer("carl", "change_proposal", "view_proposal")
     url = reverse("admin:agreements_proposal_change", args=[asked.pk])
     seen = client.get(url).context["adminform"].form.initial["seen"]
     client.post(url, {"pressed": "no", "seen": seen})

@@ -22,10 +22,11 @@ from tests.agreements.reviewing.pages import (
     bring_in,
     nothing_is_kept,
     reviewed,
-    signed_in,
+    reviewer,
     text_of,
     upload,
 )
+from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -37,7 +38,7 @@ pytestmark = pytest.mark.django_db
 def test_review_needs_its_permission(permissions, ana):
     read(sheet(DAY, SOUTH))
     review = reviewed(ana, SOUTH, HIALEAH)
-    client = signed_in("carl", *permissions)
+    client = reviewer("carl", *permissions)
     pages = [
         reverse("admin:upload_sheet"),
         reverse("admin:read_file_name"),
@@ -57,7 +58,7 @@ def test_review_needs_its_permission(permissions, ana):
 
 def test_upload_without_the_token_is_refused(ana):
     client = Client(enforce_csrf_checks=True)
-    client.force_login(User.objects.get(username="ana"))
+    sign_in(client, User.objects.get(username="ana"))
 
     assert upload(client, workbook(SOUTH)).status_code == 403
     assert nothing_is_kept()
@@ -68,7 +69,7 @@ def test_changelist_leads_to_the_upload(ana):
     link = f'href="{reverse("admin:upload_sheet")}"'
 
     assert link in text_of(ana.get(url))
-    assert link not in text_of(signed_in("carl", "view_sheet").get(url))
+    assert link not in text_of(reviewer("carl", "view_sheet").get(url))
 
 
 # What is uploaded
