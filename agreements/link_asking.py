@@ -224,7 +224,8 @@ def _tidy(url: str) -> str:
         raise _NotAskedError("It is no address.") from error
     if parts.scheme not in _PORTS or not parts.hostname or "@" in parts.netloc or not port_is_valid:
         raise _NotAskedError("It is no plain http or https address.")
-    return quote(urlunsplit(parts._replace(fragment="")), safe=_SAFE)
+    path, query = quote(parts.path, safe=_SAFE), quote(parts.query, safe=_SAFE)
+    return urlunsplit(parts._replace(path=path, query=query, fragment=""))
 
 
 def _followed(here: str, location: str) -> str:

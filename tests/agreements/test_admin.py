@@ -83,6 +83,44 @@ def test_change_page_opens(model, admin_client):
     assert _queries(admin_client, _url(model, "change", row.pk)) <= CHANGE_QUERIES
 
 
+def _more_sources(event: Event) -> None:
+    for _ in range(4):
+        make.make_citation(event=event)
+
+
+def _more_of_an_agency(agency: Agency) -> None:
+    for place in make.florida().municipalities.select_related("main_county")[10:14]:
+        agency.municipalities.add(place)
+        agency.counties.add(place.main_county)
+        make.make_agency_alias(agency=agency)
+
+
+def _more_claims(citation: Citation) -> None:
+    for field in ("kind", "program", "court"):
+        make.make_claim(citation=citation, field=field)
+
+
+@pytest.mark.parametrize(
+    ("make_row", "more"),
+    [
+        (lambda: make.make_citation().event, _more_sources),
+        (lambda: make.make_agency_alias().agency, _more_of_an_agency),
+        (lambda: make.make_claim().citation, _more_claims),
+    ],
+)
+def test_change_page_takes_as_many_queries_for_many_related_rows_as_for_one(make_row, more, admin_client):
+    row = make_row()
+    if isinstance(row, Agency):
+        row.municipalities.add(make.south_miami())
+        row.counties.add(make.south_miami().main_county)
+    url = _url(type(row), "change", row.pk)
+    one = _queries(admin_client, url)
+
+    more(row)
+
+    assert _queries(admin_client, url) == one
+
+
 @by_model
 def test_add_page_opens_where_editors_may_add(model, admin_client):
     expected = 403 if model in {Sheet, Listing, Proposal, Revision} else 200

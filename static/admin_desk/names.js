@@ -1,0 +1,24 @@
+// Gives the autocomplete fields, which a script of the admin puts in the place of selects, the names of their labels.
+'use strict';
+{
+  let number = 0;
+
+  const name = (root) => {
+    for (const select of root.querySelectorAll('select.admin-autocomplete')) {
+      const label = select.id && document.querySelector(`label[for="${CSS.escape(select.id)}"]`);
+      const shown = select.nextElementSibling?.querySelector('.select2-selection');
+      if (!shown) continue;
+      if (label) {
+        label.id ||= `desk-label-${++number}`;
+        const value = shown.querySelector('[id]')?.id;
+        shown.setAttribute('aria-labelledby', value ? `${label.id} ${value}` : label.id);
+      } else {
+        shown.removeAttribute('aria-labelledby');
+        shown.setAttribute('aria-label', select.name.split('-').pop().replaceAll('_', ' '));
+      }
+    }
+  };
+
+  window.addEventListener('load', () => name(document));
+  document.addEventListener('formset:added', (event) => setTimeout(() => name(event.target)));
+}
