@@ -121,27 +121,41 @@ def unmatched_rows(review: Review) -> list[Listing]:
 
 
 def _printed_for(proposals: Sequence[Proposal]) -> dict[int, list[Printed]]:
-    """The newest printed row of each agreement that a question is about, by the question's id."""
+    """The newest printed rows of each agreement that a question is about, by the question's id.
+
+    Of one that may have been signed again both rows, with the days; of any other the newest of each list.
+    """
     agencies = {pk for one in proposals for pk in (one.agency_id, one.other_agency_id) if pk}
     known = Agreement.objects.standing_alone().filter(agency__in=agencies).select_related("agency__state")
     agreements = {one.pk: one for one in (*known, *(one.agreement for one in proposals if one.agreement))}
     lists = Lists()
-    newest: dict[tuple[int, IceList], Listing] = {}
-    place = {sheet.pk: number for number, sheet in enumerate(Sheet.objects.in_time())}
-    for run in Listing.objects.filter(agreement__in=agreements).order_by():
-        key = (run.agreement_id or 0, list_of(lists.sheet(run.last_sheet_id)))
-        if key not in newest or place[newest[key].last_sheet_id] < place[run.last_sheet_id]:
-            newest[key] = run
+    runs = _newest_runs(lists, agreements)
     stood = {name: lists.stood_on(name, list(agreements)) for name in LISTS}
-    return {
-        one.pk: [
-            _printed(agreements[pk], name, newest[pk, name], stood[name].get(pk, []))
+    found: dict[int, list[Printed]] = {}
+    for one in proposals:
+        most = 2 if one.kind == ProposalKind.SIGNED_AGAIN else 1
+        found[one.pk] = [
+            _printed(agreements[pk], name, run, [lists.sheet(run.last_sheet_id)] if older else stood[name].get(pk, []))
             for pk in _about(one, agreements.values())
             for name in LISTS
-            if (pk, name) in newest
+            for older, run in enumerate(runs.get((pk, name), [])[:most])
         ]
-        for one in proposals
-    }
+    return found
+
+
+def _newest_runs(lists: Lists, agreements: Iterable[int]) -> dict[tuple[int, IceList], list[Listing]]:
+    """By agreement and list the runs of rows with different days of signing, the newest first. Of those alike the
+    newest stands; one that stands on held sheets only is none."""
+    place = {sheet.pk: number for number, sheet in enumerate(Sheet.objects.in_time())}
+    several = list(Listing.objects.filter(agreement__in=agreements).order_by())
+    found: dict[tuple[int, IceList], list[Listing]] = {}
+    for run in sorted(several, key=lambda run: place[run.last_sheet_id], reverse=True):
+        first, last = lists.sheet(run.first_sheet_id), lists.sheet(run.last_sheet_id)
+        known = found.setdefault((run.agreement_id or 0, list_of(last)), [])
+        is_counted = first.is_counted or last.is_counted
+        if is_counted and run.signed_on not in [one.signed_on for one in known]:
+            known.append(run)
+    return found
 
 
 def _about(proposal: Proposal, agreements: Iterable[Agreement]) -> list[int]:

@@ -211,6 +211,9 @@ def test_questions_that_an_answer_raises_are_asked_on_the_same_page(ana):
     review.refresh_from_db()
     new = set(review.questions) - first
     assert [key.split("/")[0] for key in new] == ["signed_again"]
+    page = text_of(ana.get(at(review)))
+    assert '<td class="printed">2025-06-20</td>' in page
+    assert '<td class="printed">2025-07-08</td>' in page
 
 
 def test_questions_take_as_many_queries_for_many_as_for_one(ana):
