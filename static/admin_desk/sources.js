@@ -22,8 +22,11 @@
     const fold = (isKnown) => {
       for (const name of NEW) {
         const own = field(name);
-        const box = own?.closest('.fieldBox');
-        if (box) box.hidden = isKnown && !own.value && !box.querySelector('.errorlist');
+        const box = own?.closest('.form-multiline > div');
+        if (!box) continue;
+        box.hidden = isKnown && !own.value && !box.querySelector('.errorlist');
+        const line = box.closest('.form-row');
+        line.hidden = [...box.parentElement.children].every((each) => each.hidden);
       }
     };
     const ask = async () => {
