@@ -58,6 +58,8 @@ MODELS = {
     "agreements_sheet": Right(CONTRIBUTOR, NEVER, EDITOR, NEVER),
     "agreements_proposal": Right(CONTRIBUTOR, NEVER, EDITOR, NEVER),
     "agreements_listing": Right(CONTRIBUTOR, NEVER, NEVER, NEVER),
+    "agreements_revision": Right(CONTRIBUTOR, NEVER, NEVER, NEVER),
+    "agreements_linkcheck": Right(CONTRIBUTOR, NEVER, NEVER, NEVER),
     "municipalities_municipality": SETTLED,
     "municipalities_county": SETTLED,
     "municipalities_state": Right(CONTRIBUTOR, SUPERUSER, SUPERUSER, SUPERUSER),
@@ -132,6 +134,29 @@ PAGES = {
 }
 #: The addresses without a name: those of before Django 1.9, which lead to a row's page, and what is nowhere.
 NAMELESS = ("<path:object_id>/", "(?P<url>.*)$")
+
+
+def _of_revision(what: str) -> Callable[[], list[object]]:
+    """The address of a decision on a correction that somebody has proposed."""
+
+    def args() -> list[object]:
+        revision = make.make_revision()
+        return [revision.event_id, revision.pk, what]
+
+    return args
+
+
+def _published_event() -> list[object]:
+    return [make.make_revision().event_id]
+
+
+def _review() -> Review:
+    return make.make_review()
+
+
+def _question() -> list[object]:
+    proposal = make.make_proposal()
+    return [make.make_review(questions=[proposal.key]).pk, proposal.pk]
 
 
 def _name(model: type[Model]) -> str:
