@@ -18,7 +18,7 @@ from agreements.admin.preview import PREVIEW, Preview, looked_at, preview_of, pr
 from agreements.admin.subjects import SubjectField
 from agreements.kinds import EventKind, Program
 from agreements.models import Agency, Agreement, Event
-from agreements.models.event import SUBJECTS
+from agreements.models.event import SUBJECTS, Publication
 from agreements.opening import agreements_of, moves_a_status, open_record
 from agreements.status import SUIT_KINDS
 from municipalities.models import Municipality
@@ -53,7 +53,8 @@ class SubjectForm(forms.ModelForm):
         return cleaned
 
     def _agreement_of(self, about: Any, cleaned: dict[str, Any]) -> Any:
-        is_settled = self.instance.pk and not {"about", "kind", "suit"} & set(self.changed_data)
+        is_public = self.instance.publication == Publication.PUBLISHED
+        is_settled = is_public and not {"about", "kind", "suit"} & set(self.changed_data)
         moves = moves_a_status(cleaned.get("kind", ""), cleaned.get("suit"))
         if is_settled or not moves or not isinstance(about, Agency | Municipality):
             return about

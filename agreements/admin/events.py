@@ -41,8 +41,8 @@ class EventAdmin(PublishingAdmin, EnteringAdmin, DaysAdmin, KeptAdmin):
     date_hierarchy = "latest"
 
     def save_model(self, request: HttpRequest, obj: Event, form: Any, change: bool) -> None:
-        """First the agreement that it is about, where its first event opens one."""
-        if opened := form.open_record():
+        """First the agreement that it is about, where its first event opens one: readers see that, so not for a draft."""
+        if (form.publishes or form.is_correction) and (opened := form.open_record()):
             messages.info(request, f"A record was opened: {opened}.")
         super().save_model(request, obj, form, change)
 
