@@ -320,6 +320,10 @@ class CitationInline(DeskStackedInline):
         formset.may_add_sources = request.user.has_perm("agreements.add_source")
         return formset
 
+    def has_delete_permission(self, request: HttpRequest, obj: Event | None = None) -> bool:
+        """A source that is taken off an event is a change of the event; its history keeps it."""
+        return self.has_change_permission(request, obj)
+
     def get_extra(self, request: HttpRequest, obj: Event | None = None, **kwargs: Any) -> int:
         """One to be filled in without a script too; an event that has sources shows those alone."""
         return 0 if obj and obj.citations.exists() else 1

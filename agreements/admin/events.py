@@ -3,18 +3,22 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db.models import Q
 from django.http import HttpRequest
 
 from agreements.admin.base import DeskAdmin
 from agreements.admin.days import DaysAdmin
 from agreements.admin.entering import EnteringAdmin, EnteringForm
 from agreements.admin.kept import KeptAdmin
+from agreements.admin.published import ShownAdmin
 from agreements.admin.publishing import PublishingAdmin, PublishingForm
 from agreements.models import Event, Suit
+from agreements.models.event import Publication
 
 
 @admin.register(Suit)
-class SuitAdmin(DeskAdmin):
+class SuitAdmin(ShownAdmin, DeskAdmin):
+    shown = Q(events__publication=Publication.PUBLISHED)
     list_display = ("name", "court", "docket", "is_about_duty_to_sign")
     list_filter = ("is_about_duty_to_sign",)
     search_fields = ("name", "docket", "court")
@@ -41,7 +45,7 @@ class EventAdmin(PublishingAdmin, EnteringAdmin, DaysAdmin, KeptAdmin):
     date_hierarchy = "latest"
 
     def save_model(self, request: HttpRequest, obj: Event, form: Any, change: bool) -> None:
-        """First the agreement that it is about, where its first event opens one: readers see that, so not for a draft."""
+        """First the agreement that it is about, where its first public event opens one: readers see it."""
         if (form.publishes or form.is_correction) and (opened := form.open_record()):
             messages.info(request, f"A record was opened: {opened}.")
         super().save_model(request, obj, form, change)

@@ -48,6 +48,7 @@ class Editor:
             for one in (formset.formset.management_form, *formset.formset.initial_forms):
                 sent |= {one.add_prefix(name): one[name].value() for name in one.fields}
         sent = {name: value for name, value in sent.items() if value is not None and value is not False}
+        sent["_seen"] = page.context["seen"]
         return self.client.post(_url(event), {**sent, **values, button: "1"}, follow=True)
 
     def press(self, event, revision, what, **values):

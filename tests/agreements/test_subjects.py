@@ -125,6 +125,14 @@ def _add(client, about, **values):
     return client.post(reverse(ADD), _form(about, **values))
 
 
+def _published() -> dict[str, object]:
+    """What is sent besides to publish it: a source, and the button."""
+    source = {"source": make.make_source().pk, "is_used": "on", "confidence": "high"}
+    return {"_publish": "1", "citations-TOTAL_FORMS": 1} | {
+        f"citations-0-{name}": each for name, each in source.items()
+    }
+
+
 def _mine() -> Event:
     return Event.objects.get(summary="The council voted on it.")
 
@@ -159,7 +167,7 @@ def test_event_that_moves_nothing_is_about_what_was_chosen(subject, name, admin_
 
 
 def test_vote_of_a_city_without_a_record_opens_one(town, admin_client):
-    response = admin_client.post(reverse(ADD), _form(town), follow=True)
+    response = admin_client.post(reverse(ADD), _form(town, **_published()), follow=True)
 
     agreement = _mine().agreement
     assert (agreement.program, agreement.agency.name) == ("", f"City of {town.name}")
@@ -169,10 +177,24 @@ def test_vote_of_a_city_without_a_record_opens_one(town, admin_client):
     assert _mine().municipality is None
 
 
+def test_draft_opens_no_record(town, admin_client):
+    """Readers would see it. Whoever publishes the draft opens it, though nothing in the form is changed."""
+    _add(admin_client, town)
+    event = _mine()
+    assert (event.municipality, town.agencies.count()) == (town, 0)
+
+    page = reverse("admin:agreements_event_change", args=[event.pk])
+    seen = admin_client.get(page).context["seen"]
+    admin_client.post(page, _form(town, **{**_published(), "_seen": seen}))
+
+    assert list(_mine().agreement.agency.municipalities.all()) == [town]
+    assert _mine().publication == "published"
+
+
 def test_vote_of_an_agency_without_an_agreement_opens_one_of_its_own(admin_client):
     agency = make.make_agency()
 
-    _add(admin_client, agency)
+    _add(admin_client, agency, **_published())
 
     assert (_mine().agreement.agency, _mine().agreement.program) == (agency, "")
 

@@ -116,6 +116,16 @@ def _account() -> list[object]:
     return [make_account(CONTRIBUTOR).pk]
 
 
+def _proposed() -> list[object]:
+    """The address at which a correction that somebody has proposed is discarded."""
+    revision = make.make_revision()
+    return [revision.event_id, revision.pk, "discard"]
+
+
+def _published() -> list[object]:
+    return [make.make_revision().event_id]
+
+
 AGENCY_OF_AN_ALIAS = {"app_label": "agreements", "model_name": "agencyalias", "field_name": "agency"}
 PAGES = {
     "index": Page(CONTRIBUTOR, CONTRIBUTOR),
@@ -145,8 +155,8 @@ PAGES = {
     "known_source": Page(CONTRIBUTOR, CONTRIBUTOR, query={"address": "https://news.example/1"}),
     "preview_event": Page(NEVER, CONTRIBUTOR, refused=405),
     # What each decision asks for is tested in test_publishing.py.
-    "decide_revision": Page(NEVER, EDITOR, _of_revision("discard"), refused=405),
-    "withdraw_event": Page(NEVER, CONTRIBUTOR, _published_event, {"reason": "It was elsewhere."}, refused=405),
+    "decide_revision": Page(NEVER, EDITOR, _proposed, refused=405),
+    "withdraw_event": Page(NEVER, CONTRIBUTOR, _published, {"reason": "It was elsewhere."}, refused=405),
     "desk_check": Page(EDITOR, EDITOR, lambda: [make.south_miami().pk]),
     "upload_sheet": Page(EDITOR, EDITOR),
     "read_file_name": Page(EDITOR, EDITOR, query={"name": "participatingAgencies07082025pm.xlsx"}),
