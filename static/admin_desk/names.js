@@ -12,6 +12,7 @@
         label.id ||= `desk-label-${++number}`;
         const value = shown.querySelector('[id]')?.id;
         shown.setAttribute('aria-labelledby', value ? `${label.id} ${value}` : label.id);
+        shown.querySelector('[role="textbox"]')?.setAttribute('aria-labelledby', label.id);
       } else {
         shown.removeAttribute('aria-labelledby');
         shown.setAttribute('aria-label', select.name.split('-').pop().replaceAll('_', ' '));
