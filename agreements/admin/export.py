@@ -6,6 +6,7 @@ who answered) has no column. A cell that a spreadsheet would run as a formula be
 
 import csv
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from io import StringIO
 from typing import Any
 
@@ -85,9 +86,13 @@ def lines(model: type[Model], rows: QuerySet[Any]) -> Iterator[str]:
     # Asked for anew by their ids: a list that had to be made DISTINCT would lose rows that are alike in these columns.
     own = model._base_manager.filter(pk__in=rows.order_by().values("pk")).order_by(*rows.query.order_by)
     yield _line(names)
-    for values in own.values_list(*(each for paths in read for each in paths)).iterator(chunk_size=CHUNK):
-        left = iter(values)
-        yield _line(cell(_joined([next(left) for _ in paths])) for paths in read)
+    found: Any = own.values_list(*(each for paths in read for each in paths)).iterator(chunk_size=CHUNK)
+    # Closed where a reader goes away in the middle: left to the collector of garbage, the cursor may be closed while
+    # the connection is in use, and wait for it forever.
+    with closing(found):
+        for values in found:
+            left = iter(values)
+            yield _line(cell(_joined([next(left) for _ in paths])) for paths in read)
 
 
 def _paths(model: type[Model], name: str) -> list[Any]:

@@ -41,6 +41,7 @@ def test_every_list_can_be_downloaded(model, admin_client):
     response = admin_client.get(_csv_url(model))
 
     header, first = (line.decode().strip() for line in islice(response.streaming_content, 2))
+    response.close()
 
     assert response["Content-Type"] == "text/csv; charset=utf-8"
     assert response["Content-Disposition"].startswith(f'attachment; filename="{model._meta.verbose_name_plural}'[:25])
