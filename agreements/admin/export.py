@@ -21,7 +21,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 
 from agreements.fixture import KEYS, TABLES, written
-from agreements.models import Citation, LinkCheck, Proposal
+from agreements.models import Citation, LinkCheck, Proposal, Revision
 from municipalities.models import County, Municipality, State
 
 #: What the fixture keeps and nobody but editors is to see.
@@ -35,6 +35,7 @@ OTHERS: dict[type[Model], tuple[str, ...]] = {
         *("key", "geoid", "name", "full_name", "kind", "is_subdivision", "state", "main_county", "slug", *_PLACES),
         *("policing", "policing_source", "counties"),
     ),
+    Revision: ("id", "event", "number", "standing", "reason", "columns", "published_at"),
     LinkCheck: ("source", "checked_at", "outcome", "status", "error", "failures", "moved_to", "suggested_copy"),
 }
 #: What spreadsheets take for the beginning of a formula, the wide forms of East Asian keyboards included.
