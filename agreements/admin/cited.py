@@ -320,6 +320,9 @@ class CitationInline(DeskStackedInline):
         formset.may_add_sources = request.user.has_perm("agreements.add_source")
         return formset
 
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).prefetch_related("claims")
+
     def has_delete_permission(self, request: HttpRequest, obj: Event | None = None) -> bool:
         """A source that is taken off an event is a change of the event; its history keeps it."""
         return self.has_change_permission(request, obj)

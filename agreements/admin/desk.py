@@ -109,14 +109,18 @@ def _event(event: Event) -> str:
 
 
 def _proposals() -> Iterable[Section]:
-    ranked = Proposal.objects.open().annotate(
-        place=Window(RowNumber(), partition_by=F("kind"), order_by=F("key").asc()),
-        in_all=Window(Count("pk"), partition_by=F("kind")),
+    ranked = (
+        Proposal.objects.open()
+        .select_related("agency__state", "sheet")
+        .annotate(
+            place=Window(RowNumber(), partition_by=F("kind"), order_by=F("key").asc()),
+            in_all=Window(Count("pk"), partition_by=F("kind")),
+        )
     )
     rows = list(ranked.filter(place__lte=FEW).order_by("kind", "key"))
     for kind in ProposalKind:
         mine = [one for one in rows if one.kind == kind]
-        named = [Row(one.sentence, change_page(one), one.key.split("/")[1] if "/" in one.key else "") for one in mine]
+        named = [Row(one.sentence, change_page(one), str(one.agency or one.sheet or "")) for one in mine]
         url = _list("proposal", standing="open", kind__exact=kind.value)
         yield Section(f"Asked: {kind.label}", mine[0].in_all if mine else 0, url, named)
 

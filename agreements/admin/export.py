@@ -6,6 +6,7 @@ who answered) has no column. A cell that a spreadsheet would run as a formula be
 
 import csv
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from io import StringIO
 from typing import Any
 
@@ -20,7 +21,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 
 from agreements.fixture import KEYS, TABLES, written
-from agreements.models import Citation, LinkCheck, Proposal
+from agreements.models import Citation, LinkCheck, Proposal, Revision
 from municipalities.models import County, Municipality, State
 
 #: What the fixture keeps and nobody but editors is to see.
@@ -34,6 +35,7 @@ OTHERS: dict[type[Model], tuple[str, ...]] = {
         *("key", "geoid", "name", "full_name", "kind", "is_subdivision", "state", "main_county", "slug", *_PLACES),
         *("policing", "policing_source", "counties"),
     ),
+    Revision: ("id", "event", "number", "standing", "reason", "columns", "published_at"),
     LinkCheck: ("source", "checked_at", "outcome", "status", "error", "failures", "moved_to", "suggested_copy"),
 }
 #: What spreadsheets take for the beginning of a formula, the wide forms of East Asian keyboards included.
@@ -85,9 +87,13 @@ def lines(model: type[Model], rows: QuerySet[Any]) -> Iterator[str]:
     # Asked for anew by their ids: a list that had to be made DISTINCT would lose rows that are alike in these columns.
     own = model._base_manager.filter(pk__in=rows.order_by().values("pk")).order_by(*rows.query.order_by)
     yield _line(names)
-    for values in own.values_list(*(each for paths in read for each in paths)).iterator(chunk_size=CHUNK):
-        left = iter(values)
-        yield _line(cell(_joined([next(left) for _ in paths])) for paths in read)
+    found: Any = own.values_list(*(each for paths in read for each in paths)).iterator(chunk_size=CHUNK)
+    # Closed where a reader goes away in the middle: left to the collector of garbage, the cursor may be closed while
+    # the connection is in use, and wait for it forever.
+    with closing(found):
+        for values in found:
+            left = iter(values)
+            yield _line(cell(_joined([next(left) for _ in paths])) for paths in read)
 
 
 def _paths(model: type[Model], name: str) -> list[Any]:

@@ -237,4 +237,7 @@ def _said(field: forms.Field, value: Any) -> str:
     if isinstance(value, Days):
         value = value.words if value != Days(None, None) else ""
     choices: Any = field.choices if isinstance(field, forms.ChoiceField) else ()
-    return in_words(value, {one[0]: one[1] for one in list[Any](flatten_choices(choices)) if one[0]})
+    named = {one[0]: one[1] for one in list[Any](flatten_choices(choices)) if one[0]}
+    if isinstance(value, list):
+        return ", ".join(in_words(one, named) for one in value) or in_words("")
+    return in_words(value, named)

@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 
 from agreements import corrections, revisions
+from agreements.admin.base import DeskAdmin
 from agreements.admin.kept import editor
 from agreements.models import Event, Revision
 from agreements.models.event import Publication
@@ -195,7 +196,7 @@ def _said(request: HttpRequest, otherwise: str = "") -> Iterator[None]:
 
 
 @admin.register(Revision)
-class RevisionAdmin(admin.ModelAdmin):
+class RevisionAdmin(DeskAdmin):
     """What was published or proposed of any event: read here, decided on the event's own page."""
 
     list_display = ("event", "standing", "number", "reason", "written_by", "checked_by", "published_at")

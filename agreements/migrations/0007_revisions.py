@@ -31,14 +31,14 @@ class Migration(migrations.Migration):
             name='Revision',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(null=True)),
-                ('follows', models.PositiveIntegerField(null=True)),
+                ('number', models.PositiveIntegerField(blank=True, null=True)),
+                ('follows', models.PositiveIntegerField(blank=True, null=True)),
                 ('standing', models.CharField(choices=[('proposed', 'Proposed'), ('published', 'Published'), ('discarded', 'Discarded')], default='proposed', max_length=9)),
                 ('columns', models.JSONField()),
                 ('sources', models.JSONField()),
                 ('reason', models.CharField(blank=True, max_length=280)),
                 ('written_at', models.DateTimeField(auto_now_add=True)),
-                ('published_at', models.DateTimeField(null=True)),
+                ('published_at', models.DateTimeField(blank=True, null=True)),
             ],
             options={
                 'ordering': ['-published_at', '-pk'],
@@ -51,14 +51,14 @@ class Migration(migrations.Migration):
                 ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
                 ('pgh_label', models.TextField(help_text='The event label.')),
                 ('id', models.BigIntegerField()),
-                ('number', models.PositiveIntegerField(null=True)),
-                ('follows', models.PositiveIntegerField(null=True)),
+                ('number', models.PositiveIntegerField(blank=True, null=True)),
+                ('follows', models.PositiveIntegerField(blank=True, null=True)),
                 ('standing', models.CharField(choices=[('proposed', 'Proposed'), ('published', 'Published'), ('discarded', 'Discarded')], default='proposed', max_length=9)),
                 ('columns', models.JSONField()),
                 ('sources', models.JSONField()),
                 ('reason', models.CharField(blank=True, max_length=280)),
                 ('written_at', models.DateTimeField(auto_now_add=True)),
-                ('published_at', models.DateTimeField(null=True)),
+                ('published_at', models.DateTimeField(blank=True, null=True)),
             ],
             options={
                 'abstract': False,
@@ -127,7 +127,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='revision',
             name='checked_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
             model_name='revision',
@@ -137,12 +137,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='revision',
             name='written_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
             model_name='revisionhistory',
             name='checked_by',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
             model_name='revisionhistory',
@@ -162,7 +162,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='revisionhistory',
             name='written_by',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddIndex(
             model_name='revision',

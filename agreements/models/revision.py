@@ -104,16 +104,20 @@ class Revision(models.Model):
         DISCARDED = "discarded", "Discarded"
 
     event = models.ForeignKey("agreements.Event", on_delete=models.PROTECT, related_name="revisions")
-    number = models.PositiveIntegerField(null=True)
-    follows = models.PositiveIntegerField(null=True)
+    number = models.PositiveIntegerField(null=True, blank=True)
+    follows = models.PositiveIntegerField(null=True, blank=True)
     standing = models.CharField(max_length=9, choices=Standing, default=Standing.PROPOSED)
     columns = models.JSONField()
     sources = models.JSONField()
     reason = models.CharField(max_length=280, blank=True)
-    written_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
-    checked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    checked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     written_at = models.DateTimeField(auto_now_add=True)
-    published_at = models.DateTimeField(null=True)
+    published_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-published_at", "-pk"]

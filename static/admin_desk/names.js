@@ -12,6 +12,7 @@
         label.id ||= `desk-label-${++number}`;
         const value = shown.querySelector('[id]')?.id;
         shown.setAttribute('aria-labelledby', value ? `${label.id} ${value}` : label.id);
+        shown.querySelector('[role="textbox"]')?.setAttribute('aria-labelledby', label.id);
       } else {
         shown.removeAttribute('aria-labelledby');
         shown.setAttribute('aria-label', select.name.split('-').pop().replaceAll('_', ' '));
@@ -19,6 +20,10 @@
     }
   };
 
-  window.addEventListener('load', () => name(document));
-  document.addEventListener('formset:added', (event) => setTimeout(() => name(event.target)));
+  // Whenever one is put in the place of a select: at the start, and in each row that is added.
+  const isField = (node) => node.classList?.contains('select2-container') || node.querySelector?.('.select2-container');
+  new MutationObserver((changes) => {
+    if (changes.some((change) => [...change.addedNodes].some(isField))) name(document);
+  }).observe(document.documentElement, { childList: true, subtree: true });
+  name(document);
 }

@@ -291,10 +291,12 @@ def test_claim_is_shown_removed_and_replaced_but_not_doubled(admin_client):
     rows[0]["is_used"] = "on"
     rows[1] |= {"differs_on": "votes", "differs_value": "4–3"}
 
-    assert "the count of votes: 5–2" in admin_client.get(page).content.decode()
-    doubled = admin_client.post(page, _form(*rows, **{"citations-INITIAL_FORMS": 2}))
+    opened = admin_client.get(page)
+    assert "the count of votes: 5–2" in opened.content.decode()
+    rest = {"citations-INITIAL_FORMS": 2, "_seen": opened.context["seen"]}
+    doubled = admin_client.post(page, _form(*rows, **rest))
     rows[1]["remove_claims"] = [str(claim.pk)]
-    replaced = admin_client.post(page, _form(*rows, **{"citations-INITIAL_FORMS": 2}))
+    replaced = admin_client.post(page, _form(*rows, **rest))
 
     assert any("Its claim about the count of votes is recorded" in one for one in _problems(doubled))
     assert replaced.status_code == 302

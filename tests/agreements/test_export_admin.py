@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from agreements import fixture
 from agreements.admin.export import FORMULA, cell, columns
-from agreements.models import Agency, Agreement, Citation, Event, LinkCheck, Listing, Proposal, Source
+from agreements.models import Agency, Agreement, Citation, Event, LinkCheck, Listing, Proposal, Revision, Source
 from municipalities.models import Municipality
 from tests import factories as make
 from tests.agreements.test_admin import _url as url
@@ -36,11 +36,12 @@ def _rows(client, model, **query) -> list[dict[str, str]]:
 
 @pytest.mark.parametrize("model", LISTS, ids=lambda model: model.__name__)
 def test_every_list_can_be_downloaded(model, admin_client):
-    if model is LinkCheck:
-        make.make_link_check()
+    if model in (LinkCheck, Revision):
+        {LinkCheck: make.make_link_check, Revision: make.make_revision}[model]()
     response = admin_client.get(_csv_url(model))
 
     header, first = (line.decode().strip() for line in islice(response.streaming_content, 2))
+    response.close()
 
     assert response["Content-Type"] == "text/csv; charset=utf-8"
     assert response["Content-Disposition"].startswith(f'attachment; filename="{model._meta.verbose_name_plural}'[:25])
@@ -72,7 +73,7 @@ def test_filters_search_and_order_are_those_of_the_list(admin_client):
     asked = {"publication__exact": "draft", "q": "quite unlike"}
     drafts = [make.make_event(summary=f"Quite unlike {number}.") for number in range(3)]
     published = make.make_citation(event=make.make_event(summary="Quite unlike 4.")).event
-    Event.objects.filter(pk=published.pk).update(publication="published")
+    make.rewrite(Event.objects.filter(pk=published.pk), publication="published")
 
     rows = _rows(admin_client, Event, **asked)
     listed = admin_client.get(url(Event, "changelist"), asked)

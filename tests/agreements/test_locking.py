@@ -107,7 +107,7 @@ def test_change_by_sql_in_between_is_refused_and_said(admin_client):
     event.refresh_from_db()
     assert (event.summary, event.latest) == ("As it was.", date(2025, 3, 9))
     found = _differences(response)
-    assert found["Summary"] == ("As it was.", "As I say.", "")
+    assert found["What happened"] == ("As it was.", "As I say.", "")
     assert found["When"][:2] == (in_words(date(2025, 3, 7), date(2025, 3, 9)), "March 7, 2025")
     assert found["When"][2].startswith("a command or SQL, ")
 

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, models, transaction
 
 from agreements.kinds import EventKind, Program
-from agreements.models import Agency, Citation, Event, Listing
+from agreements.models import Agency, Citation, Event, Listing, Review
 from agreements.models.event import Publication
 from agreements.models.revision import RECORD, writes_as
 from agreements.models.source import ClaimField
@@ -142,7 +142,7 @@ def _record_models() -> list[type[models.Model]]:
     return [
         model
         for model in apps.get_app_config("agreements").get_models()
-        if (hasattr(model, "history") or model in WITHOUT_HISTORY) and not model._meta.proxy
+        if (hasattr(model, "history") or model in WITHOUT_HISTORY) and not model._meta.proxy and model is not Review
     ]
 
 

@@ -248,7 +248,7 @@ def test_change_of_the_wording_leaves_the_subject_of_an_older_event(town, admin_
     event = make.make_event(municipality=town, kind=EventKind.VOTE_APPROVED)
     page = reverse("admin:agreements_event_change", args=[event.pk])
 
-    admin_client.post(page, _form(town, typed="3/7/2025"))
+    admin_client.post(page, _form(town, typed="3/7/2025", _seen=admin_client.get(page).context["seen"]))
 
     assert _mine().municipality == town
 

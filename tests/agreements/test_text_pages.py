@@ -140,6 +140,7 @@ def test_about_names_no_publisher_unless_one_is_set(client, settings):
 
 
 @pytest.mark.parametrize("path", ["/corrections/", "/accessibility/"])
+@pytest.mark.django_db
 def test_reports_go_to_the_address_that_is_set(client, settings, path):
     settings.CONTACT_EMAIL = ""
     without = html_of(client, path)

@@ -68,7 +68,7 @@ MODELS = {
     "auth_group": Right(ADMINISTRATOR, SUPERUSER, SUPERUSER, SUPERUSER),
 }
 #: Those of which a list gives CSV, and which show what was deleted.
-OF_THE_DESK = {name for name in MODELS if not name.startswith("auth") and name != "agreements_revision"}
+OF_THE_DESK = {name for name in MODELS if not name.startswith("auth")}
 #: The actions of the lists, and what of Right one must have for it.
 ACTIONS = {"delete_selected": "delete"}
 #: Those of one model, tested where it is.

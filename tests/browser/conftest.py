@@ -1,8 +1,10 @@
 """A real Chromium on the real server: gunicorn on the test database, with collected static files."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -10,6 +12,7 @@ from django.db import connection
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django import DjangoDbBlocker
 
+from municipalities.models import Municipality
 from tests.serving import served
 
 CHROMIUM_FLAGS = [
@@ -42,6 +45,27 @@ def site(
         connection.close()
     with served(tmp_path_factory.mktemp("site")) as port:
         yield f"http://127.0.0.1:{port}"
+
+
+@pytest.fixture
+def in_database(site: str, django_db_blocker: DjangoDbBlocker) -> Iterator[Callable[[Callable[[], Any]], Any]]:
+    """Work in the served database: in a thread, since Django refuses that of Playwright's event loop."""
+
+    def apart(work: Callable[[], Any]) -> Any:
+        try:
+            return work()
+        finally:
+            connection.close()
+
+    with django_db_blocker.unblock(), ThreadPoolExecutor(1) as thread:
+        yield lambda work: thread.submit(apart, work).result()
+
+
+@pytest.fixture
+def town(in_database: Callable[[Callable[[], Any]], Any]) -> Municipality:
+    """A city of Florida of whose agencies nothing is recorded."""
+    found = Municipality.objects.filter(state__code="FL", agencies=None, checks=None, kind="city")
+    return in_database(found.select_related("state", "main_county").order_by("name").first)
 
 
 @pytest.fixture(scope="module")

@@ -1,15 +1,14 @@
 """Adding what happened in the browser: by keyboard alone, with a preview, and nothing typed is lost."""
 
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import User
-from django.db import connection
 from playwright.sync_api import Page, expect
 
+from agreements.groups import CONTRIBUTOR
 from agreements.models import Agency, Agreement, Event, Source
 from municipalities.models import Municipality
+from tests.signing_in import make_account
 
 ADD = "/admin/agreements/event/add/"
 NAME, PASSWORD = "desk-editor", "only-for-tests-5"
@@ -18,20 +17,6 @@ RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"],
     "resultTypes": ["violations"],
 }
-
-
-@pytest.fixture
-def in_database(site, django_db_blocker):
-    """Work in the served database: in a thread, since Django refuses that of Playwright's event loop."""
-
-    def apart(work):
-        try:
-            return work()
-        finally:
-            connection.close()
-
-    with django_db_blocker.unblock(), ThreadPoolExecutor(1) as thread:
-        yield lambda work: thread.submit(apart, work).result()
 
 
 def _forget() -> None:
@@ -49,16 +34,9 @@ def _forget() -> None:
 def editor(in_database):
     """An editor's account."""
     in_database(_forget)
-    in_database(lambda: User.objects.create_superuser(NAME, "", PASSWORD))
+    in_database(lambda: make_account(CONTRIBUTOR, username=NAME, password=PASSWORD))
     yield NAME
     in_database(_forget)
-
-
-@pytest.fixture
-def town(in_database) -> Municipality:
-    """A city of Florida of whose agencies nothing is recorded."""
-    found = Municipality.objects.filter(state__code="FL", agencies=None, checks=None, kind="city")
-    return in_database(found.select_related("state", "main_county").order_by("name").first)
 
 
 def sign_in(page: Page) -> None:

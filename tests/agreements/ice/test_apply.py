@@ -259,9 +259,9 @@ def test_settle_crash_leaves_nothing_half_written(monkeypatch):
 def test_settle_leaves_an_editors_event_and_sets_the_list_beside_it():
     read(sheet(DAY, row(signed=SIGNED)))
     event = Event.objects.get()
-    event.earliest = event.latest = date(2025, 3, 5)
-    event.summary, event.is_from_list = "The memorandum is dated March 5, 2025.", False
-    event.save()
+    dated = {"earliest": date(2025, 3, 5), "latest": date(2025, 3, 5)}
+    summary = "The memorandum is dated March 5, 2025."
+    make.rewrite(Event.objects.filter(pk=event.pk), summary=summary, is_from_list=False, **dated)
     event.citations.update(is_from_list=False, source=make.make_source())
 
     read(sheet(day(1), row(signed=SIGNED)), sheet(day(2), row(signed=date(2025, 3, 6))))
