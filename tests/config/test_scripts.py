@@ -1,4 +1,4 @@
-"""script/serve and script/test where something is missing: each says what, and stops.
+"""script/serve, script/test and script/editors_guide where something is missing: each says what, and stops.
 
 They run in a copy with a space in its path, with a PATH on which only the named programs are found.
 """
@@ -95,8 +95,15 @@ def test_serve_with_wrong_arguments_shows_its_usage(checkout: Path, programs: Pa
     assert "Usage: script/serve [--port N]" in done.stderr
 
 
-def test_test_without_chromium_names_the_package_and_stops(checkout: Path, programs: Path) -> None:
-    done = run(checkout, programs, "script/test")
+def test_editors_guide_with_arguments_shows_its_usage(checkout: Path, programs: Path) -> None:
+    done = run(checkout, programs, "script/editors_guide", "--port", "8000")
+
+    assert (done.returncode, done.stderr) == (2, "Usage: script/editors_guide\n")
+
+
+@pytest.mark.parametrize("script", ["script/test", "script/editors_guide"])
+def test_scripts_without_chromium_name_the_package_and_stop(checkout: Path, programs: Path, script: str) -> None:
+    done = run(checkout, programs, script)
 
     assert done.returncode == 1
     assert "apt-get install chromium" in done.stderr
