@@ -47,12 +47,17 @@ class Difference(NamedTuple):
 
 @dataclass
 class Entry:
-    """One revision in words. what: "Added", "Corrected", "Withdrawn" or "Published again"."""
+    """One revision in words. what: "Added", "Corrected", "Withdrawn" or "Published again".
+
+    is_told: whether readers are told the words. Those of before a withdrawal were taken back, perhaps for a person's
+    sake.
+    """
 
     revision: Revision
     what: str
     differences: list[Difference]
     is_newest: bool = False
+    is_told: bool = True
 
     @property
     def event(self) -> Event:
@@ -80,11 +85,21 @@ def log() -> QuerySet[Revision]:
 def entries(revisions: Iterable[Revision]) -> list[Entry]:
     """These revisions in words, each beside the one before it of its event; in a fixed number of queries."""
     revisions = list(revisions)
-    before = _before(revisions)
+    published = Revision.objects.filter(
+        event__in={one.event_id for one in revisions}, standing=Revision.Standing.PUBLISHED
+    ).order_by("number")
+    by_number = {(one.event_id, one.number): one for one in published}
+    withdrawn = {one.event_id: one.number for one in by_number.values() if not _is_public(one)}  # the last of each
+    before = {one.pk: by_number[key] for one in revisions if (key := (one.event_id, one.follows)) in by_number}
     names = _names([*revisions, *before.values()])
-    return [
-        Entry(one, _what(one, before.get(one.pk)), _differences(one, before.get(one.pk), names)) for one in revisions
-    ]
+    told = []
+    for one in revisions:
+        earlier, until = before.get(one.pk), withdrawn.get(one.event_id)
+        is_told = until is None or one.number is None or one.number > until
+        if is_told and until is not None and one.follows == until:
+            earlier = None  # what it said before was taken back
+        told.append(Entry(one, _what(one, before.get(one.pk)), _differences(one, earlier, names), is_told=is_told))
+    return told
 
 
 def of_event(event: Event) -> list[Entry]:
@@ -97,21 +112,16 @@ def of_event(event: Event) -> list[Entry]:
     return told
 
 
-def _before(revisions: Sequence[Revision]) -> dict[int, Revision]:
-    """Id of a revision → the one that it follows."""
-    published = Revision.objects.filter(
-        event__in={one.event_id for one in revisions}, standing=Revision.Standing.PUBLISHED
-    ).defer("reason")
-    by_number = {(one.event_id, one.number): one for one in published}
-    return {one.pk: by_number[key] for one in revisions if (key := (one.event_id, one.follows)) in by_number}
+def _is_public(revision: Revision) -> bool:
+    return bool(revision.columns["publication"] == Publication.PUBLISHED)
 
 
 def _what(revision: Revision, before: Revision | None) -> str:
-    if revision.columns["publication"] != Publication.PUBLISHED:
+    if not _is_public(revision):
         return "Withdrawn"
     if before is None:
         return "Added"
-    return "Corrected" if before.columns["publication"] == Publication.PUBLISHED else "Published again"
+    return "Corrected" if _is_public(before) else "Published again"
 
 
 Names = Mapping[str, Mapping[int, str]]

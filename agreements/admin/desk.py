@@ -19,7 +19,7 @@ from agreements.checking import longest_ago_first, to_check
 from agreements.dates import day_in_words
 from agreements.ice.fetch import now_in_washington
 from agreements.kinds import AgencyKind
-from agreements.models import Agency, Claim, Event, LinkCheck, Listing, Proposal, Sheet, Source
+from agreements.models import Agency, Claim, Event, LinkCheck, Listing, Proposal, Revision, Sheet, Source
 from agreements.models.event import SUBJECTS, Publication
 from agreements.models.proposal import ProposalKind
 from agreements.models.sheet import Ruling
@@ -108,6 +108,13 @@ def _event(event: Event) -> str:
     return f"{event.when or 'No day yet'}: {Truncator(event.summary).chars(90)}"
 
 
+def _corrections() -> Iterable[Section]:
+    proposed = Revision.objects.filter(standing=Revision.Standing.PROPOSED).select_related("event").order_by("-pk")
+    count, rows = _first(proposed)
+    named = [Row(_event(one.event), change_page(one.event), one.reason) for one in rows]
+    yield Section("Corrections that are proposed", count, _list("revision", standing__exact="proposed"), named)
+
+
 def _proposals() -> Iterable[Section]:
     ranked = (
         Proposal.objects.open()
@@ -177,6 +184,7 @@ def _links() -> Iterable[Section]:
 
 _SECTIONS: tuple[tuple[str, Callable[[], Iterable[Section]]], ...] = (
     ("event", _events),
+    ("revision", _corrections),
     ("proposal", _proposals),
     ("sheet", _sheets),
     ("listing", _listings),

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 DESK = reverse("admin:index")
 TODAY = date(2026, 5, 20)
 #: Session and user, one a section, and the sources that were used last.
-DESK_QUERIES = 14
+DESK_QUERIES = 15
 
 
 @pytest.fixture(autouse=True)
@@ -123,6 +123,16 @@ def test_drafts_ready_and_being_checked_are_told_apart(empty, admin_client):
     assert found["Waiting for a second editor"].rows[0].text == "March 7, 2025: It is ready."
     listed = admin_client.get(found["Waiting for a second editor"].url).context["cl"].result_list
     assert list(listed) == [ready]
+
+
+def test_corrections_that_are_proposed(empty, admin_client):
+    revision = make.make_revision()
+
+    section = _sections(admin_client)["Corrections that are proposed"]
+
+    assert (section.count, section.rows[0].note) == (1, "A typo.")
+    assert section.rows[0].url == reverse("admin:agreements_event_change", args=[revision.event_id])
+    assert list(admin_client.get(section.url).context["cl"].result_list) == [revision]
 
 
 def test_proposals_by_kind(empty, admin_client):

@@ -352,6 +352,13 @@ def test_log_does_not_print_again_what_was_withdrawn(client):
     assert "It named somebody." in page
     assert "A name." not in page
 
+    # Nor where it is published again in other words.
+    Event.objects.filter(pk=event.pk).update(summary="In other words.")
+    revisions.publish_new(event=event, by=by)
+    page = client.get(f"/corrections/e{event.pk}/").content.decode()
+    assert "In other words." in page
+    assert "A name." not in page
+
 
 def test_log_takes_as_many_queries_for_many_as_for_one(django_assert_max_num_queries):
     for number in range(4):
