@@ -109,9 +109,9 @@ def entries(followed: Sequence[Track], since: Sequence[int] = ()) -> Any:
     """
     parts = [
         track.history._base_manager.filter(**track.entries, pgh_id__gt=since[number] if since else 0)
-        .annotate(number=Value(number))
+        .annotate(table_number=Value(number))
         .order_by()
-        .values_list("pgh_created_at", "number", "pgh_id")
+        .values_list("pgh_created_at", "table_number", "pgh_id")
         for number, track in enumerate(followed)
         if track.history is not None
     ]
@@ -119,7 +119,7 @@ def entries(followed: Sequence[Track], since: Sequence[int] = ()) -> Any:
         return []
     first, *rest = parts
     joined = first.union(*rest, all=True) if rest else first
-    return joined.order_by("-pgh_created_at", "number", "-pgh_id")
+    return joined.order_by("-pgh_created_at", "table_number", "-pgh_id")
 
 
 def read(followed: Sequence[Track], picked: Iterable[tuple[datetime, int, int]]) -> list[Change]:

@@ -44,7 +44,7 @@ def form_of(client, row, **values) -> dict[str, object]:
             if value is not None and value is not False:
                 is_many = isinstance(value, list | tuple)
                 sent[bound.html_name] = [getattr(one, "pk", one) for one in value] if is_many else value
-    return {**sent, **values}
+    return {"_seen": context.get("seen", ""), **sent, **values}
 
 
 def url_of(row, page: str = "change") -> str:

@@ -11,6 +11,7 @@ from agreements.models import Agency, Agreement, Citation, Event, Listing, Sheet
 from agreements.models.event import Publication
 from agreements.record import IN_FORCE, Record, record_end
 from municipalities.models import County, Municipality
+from tests import factories as make
 
 pytestmark = pytest.mark.django_db
 
@@ -150,12 +151,11 @@ def test_agency_of_a_campus_never_gives_its_city_a_status():
 
 
 def make_event(agreement, kind, day, confidence="high", **fields):
-    event = Event.objects.create(
+    event = make.make_event(
         agreement=agreement,
         kind=kind,
         earliest=day,
         latest=day,
-        summary="Made for a test.",
         publication=fields.pop("publication", Publication.PUBLISHED),
         **fields,
     )

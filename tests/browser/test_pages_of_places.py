@@ -72,7 +72,7 @@ def test_agreement_page_shows_each_of_its_dates_with_its_document(visit):
     dates = page.locator(".dates")
     expect(dates).to_contain_text("Signed, as ICE prints it")
     dates.get_by_role("link", name="April 3, 2025").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("pending list of April 3, 2025"))
+    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile(r"pending list of April\s3, 2025"))
 
 
 def test_facts_stand_beside_the_events_on_a_desk_and_above_them_on_a_phone(visit):

@@ -14,8 +14,10 @@ from django.urls import reverse
 from agreements.dates import day_in_words
 from agreements.days import record_begin
 from agreements.models import Agency, Sheet
+from agreements.revisions import publish
 from agreements.urls import urlpatterns
 from config.middleware import CACHED
+from tests.factories import make_revision, make_user
 
 PAGES = [
     "/",
@@ -32,7 +34,7 @@ PAGES = [
     "/find/?q=Hialea",
 ]
 #: Code that no page runs, or that only editors and importers do.
-BEHIND = ("ice", "admin", "sign_in", "management", "migrations")
+BEHIND = ("ice", "admin", "sign_in", "management", "migrations", "revisions.py")
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -88,6 +90,10 @@ def address(name: str) -> str:
     if name == "agency":
         agency = Agency.objects.standing_alone().select_related("state").earliest("pk")
         return reverse(name, args=[agency.state.slug, agency.slug])
+    if name == "event-corrections":
+        revision = make_revision()
+        publish(revision=revision, by=make_user())
+        return reverse(name, args=[revision.event_id])
     if name == "sheet":
         sheet = Sheet.objects.earliest("pk")
         return reverse(name, args=[sheet.list, sheet.order])
@@ -150,7 +156,7 @@ def test_page_of_a_day_before_the_record_is_that_of_its_first(path: str) -> None
     else:
         assert early.context["on"] == begin
     if path == "/":
-        assert f"The record begins {day_in_words(begin)}" in early.text
+        assert f"The record begins {day_in_words(begin)}" in early.text.replace("\xa0", " ")
         assert f'min="{begin}"' in early.text
         assert "The record begins" not in first.text
 

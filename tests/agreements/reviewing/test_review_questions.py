@@ -74,15 +74,17 @@ def test_question_is_answered_once_on_its_own_page_too(ana, ben):
     _, asked = asks_departure(ana)
     client = reviewer("carl", "change_proposal", "view_proposal")
     url = reverse("admin:agreements_proposal_change", args=[asked.pk])
-    seen = client.get(url).context["adminform"].form.initial["seen"]
-    client.post(url, {"pressed": "no", "seen": seen})
+    opened = client.get(url).context
+    form = {"seen": opened["adminform"].form.initial["seen"], "_seen": opened["seen"]}
+    client.post(url, {"pressed": "no", **form})
 
-    page = text_of(client.post(url, {"pressed": "yes", "seen": seen}))
+    page = text_of(client.post(url, {"pressed": "yes", **form}))
     assert "carl answered no on " in page
     assert Proposal.objects.get(pk=asked.pk).answer == "no"
 
-    seen = client.get(url).context["adminform"].form.initial["seen"]
-    assert client.post(url, {"pressed": "yes", "seen": seen}).status_code == 302
+    again = client.get(url).context
+    form = {"seen": again["adminform"].form.initial["seen"], "_seen": again["seen"]}
+    assert client.post(url, {"pressed": "yes", **form}).status_code == 302
     assert Proposal.objects.get(pk=asked.pk).answer == "yes"
 
 
