@@ -4,7 +4,7 @@ import time
 from itertools import count
 from typing import Any
 
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group, Permission, User
 from django.test import Client
 from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp.oath import TOTP
@@ -22,6 +22,13 @@ def make_account(*names: str, **values: Any) -> User:
     account = User.objects.create_user(**{"username": f"account-{next(_numbers)}", "is_staff": True, **values})
     account.groups.set(Group.objects.filter(name__in=names))
     return account
+
+
+def who_may(*permissions: str, name: str = "editor") -> Client:
+    """The session of somebody at the desk who may do these things and nothing else."""
+    user = make_account(username=name)
+    user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
+    return signed_in(user)
 
 
 def signed_in(user: User, *, with_code: bool = True, seconds_ago: float = 0, **options: Any) -> Client:

@@ -47,6 +47,23 @@ class DeskAdmin(LockedAdmin, HistoryAdmin, CsvAdmin, NamesChoices):
         return queryset, False
 
 
+class ToldAdmin(DeskAdmin):
+    """Of rows that come by a command or by another page: here they are neither added nor deleted."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class ReadAdmin(ToldAdmin):
+    """Of such rows that are only read."""
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
 def _lookup(name: str) -> str:
     """A search field as Django's admin writes it, as a lookup."""
     if name[0] in _PREFIXES:

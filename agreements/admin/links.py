@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from agreements.admin.base import DeskAdmin
+from agreements.admin.base import ReadAdmin
 from agreements.models import LinkCheck
 from agreements.models.link import accept_copies
 
@@ -25,7 +25,7 @@ class DeadFilter(admin.SimpleListFilter):
 
 
 @admin.register(LinkCheck)
-class LinkCheckAdmin(DeskAdmin):
+class LinkCheckAdmin(ReadAdmin):
     """Written by the command check_links alone: editors mend the source, or take the copy that was found."""
 
     list_display = ("source", "outcome", "status", "failures", "checked_at", "address", "copy")
@@ -33,15 +33,6 @@ class LinkCheckAdmin(DeskAdmin):
     list_select_related = ("source",)
     search_fields = ("source__title", "source__publisher", "source__url", "error")
     actions = ("accept",)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def has_sources_permission(self, request: HttpRequest) -> bool:
         """Whether the sources that readers see are this editor's to change: Django asks where an action needs it."""

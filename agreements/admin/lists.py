@@ -8,24 +8,14 @@ from django.http import HttpRequest
 from django.urls import path
 
 from agreements.admin import reviews, uploads
-from agreements.admin.base import DeskAdmin
+from agreements.admin.base import ReadAdmin, ToldAdmin
 from agreements.admin.kept import editor
 from agreements.ice import answering
 from agreements.models import Listing, Sheet
 
 
-class AsPrintedAdmin(DeskAdmin):
-    """Neither added nor deleted here: sheets come by the importer."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
 @admin.register(Sheet)
-class SheetAdmin(AsPrintedAdmin):
+class SheetAdmin(ToldAdmin):
     list_display = ("published_on", "half_day", "list", "rows", "held_because", "ruling", "file_name")
     list_filter = ("list", ("held_because", admin.EmptyFieldListFilter), "ruling")
     search_fields = ("file_name", "sha256", "held_because")
@@ -55,11 +45,8 @@ class SheetAdmin(AsPrintedAdmin):
 
 
 @admin.register(Listing)
-class ListingAdmin(AsPrintedAdmin):
+class ListingAdmin(ReadAdmin):
     list_display = ("row", "first_sheet", "last_sheet", "agreement", "signed_on")
     list_filter = ("first_sheet__list", "agreement__agency__state")
     list_select_related = ("first_sheet", "last_sheet", "agreement__agency__state")
     search_fields = ("agreement__public_id", "agreement__agency__name")
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False

@@ -5,13 +5,13 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from agreements.admin.base import DeskAdmin
+from agreements.admin.base import ToldAdmin
+from agreements.admin.history import change_page
 from agreements.admin.kept import editor, say_what_followed
 from agreements.ice import answering
 from agreements.models import Proposal
@@ -62,7 +62,7 @@ class StandingFilter(admin.SimpleListFilter):
 
 
 @admin.register(Proposal)
-class ProposalAdmin(DeskAdmin):
+class ProposalAdmin(ToldAdmin):
     form = AnswerForm
     list_display = ("sentence", "kind", "about", "is_current", "answer")
     list_filter = (StandingFilter, "kind", ("agency__state", admin.RelatedOnlyFieldListFilter))
@@ -85,12 +85,6 @@ class ProposalAdmin(DeskAdmin):
         "is_current",
         "key",
     )
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         proposal = kwargs.get("obj")
@@ -123,11 +117,7 @@ class ProposalAdmin(DeskAdmin):
             found.append((proposal.agreement.get_absolute_url(), f"{proposal.agreement} (page)"))
         for agency in (proposal.agency, proposal.other_agency):
             if agency:
-                found += [(agency.get_absolute_url(), f"{agency} (page)"), (_change_url(agency), f"{agency} (change)")]
+                found += [(agency.get_absolute_url(), f"{agency} (page)"), (change_page(agency), f"{agency} (change)")]
         if proposal.sheet:
-            found.append((_change_url(proposal.sheet), str(proposal.sheet)))
+            found.append((change_page(proposal.sheet), str(proposal.sheet)))
         return format_html("<ul>{}</ul>", format_html_join("", '<li><a href="{}">{}</a></li>', found))
-
-
-def _change_url(row: Model) -> str:
-    return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])

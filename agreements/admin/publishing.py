@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 
 from agreements import corrections, revisions
-from agreements.admin.base import DeskAdmin
+from agreements.admin.base import ReadAdmin
 from agreements.admin.kept import editor
 from agreements.models import Event, Revision
 from agreements.models.event import Publication
@@ -196,19 +196,10 @@ def _said(request: HttpRequest, otherwise: str = "") -> Iterator[None]:
 
 
 @admin.register(Revision)
-class RevisionAdmin(DeskAdmin):
+class RevisionAdmin(ReadAdmin):
     """What was published or proposed of any event: read here, decided on the event's own page."""
 
     list_display = ("event", "standing", "number", "reason", "written_by", "checked_by", "published_at")
     list_filter = ("standing",)
     list_select_related = ("event", "written_by", "checked_by")
     search_fields = ("reason", "event__summary")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False

@@ -23,6 +23,7 @@ from agreements.models import (
 )
 from agreements.models.event import Publication
 from tests import factories as make
+from tests.desk_forms import event_form, form_of, seen, url
 
 pytestmark = pytest.mark.django_db
 
@@ -34,10 +35,6 @@ CHANGELIST_QUERIES = 12
 CHANGE_QUERIES = 20
 
 by_model = pytest.mark.parametrize("model", REGISTERED, ids=lambda model: model.__name__)
-
-
-def _url(model, page: str, *args) -> str:
-    return reverse(f"admin:agreements_{model._meta.model_name}_{page}", args=args)
 
 
 def _queries(client, url: str) -> int:
@@ -52,18 +49,18 @@ def test_every_model_of_the_record_is_registered():
 
 @by_model
 def test_changelist_of_the_real_record_opens(model, admin_client):
-    assert _queries(admin_client, _url(model, "changelist")) <= CHANGELIST_QUERIES
+    assert _queries(admin_client, url(model, "changelist")) <= CHANGELIST_QUERIES
 
 
 @by_model
 def test_changelist_takes_as_many_queries_for_many_rows_as_for_one(model, admin_client):
     make.delete_record()
     make.FACTORIES[model]()
-    one = _queries(admin_client, _url(model, "changelist"))
+    one = _queries(admin_client, url(model, "changelist"))
     for _ in range(4):
         make.FACTORIES[model](**({"day": f"2026-05-{next(_days)}"} if model.__name__ == "Check" else {}))
 
-    assert _queries(admin_client, _url(model, "changelist")) == one
+    assert _queries(admin_client, url(model, "changelist")) == one
 
 
 _days = count(10)
@@ -71,7 +68,7 @@ _days = count(10)
 
 @by_model
 def test_changelist_is_searched(model, admin_client):
-    response = admin_client.get(_url(model, "changelist"), {"q": "zzz no such words"})
+    response = admin_client.get(url(model, "changelist"), {"q": "zzz no such words"})
 
     assert response.context["cl"].result_count == 0
 
@@ -80,7 +77,7 @@ def test_changelist_is_searched(model, admin_client):
 def test_change_page_opens(model, admin_client):
     row = make.FACTORIES[model]()
 
-    assert _queries(admin_client, _url(model, "change", row.pk)) <= CHANGE_QUERIES
+    assert _queries(admin_client, url(model, "change", row.pk)) <= CHANGE_QUERIES
 
 
 def _more_sources(event: Event) -> None:
@@ -113,51 +110,33 @@ def test_change_page_takes_as_many_queries_for_many_related_rows_as_for_one(make
     if isinstance(row, Agency):
         row.municipalities.add(make.south_miami())
         row.counties.add(make.south_miami().main_county)
-    url = _url(type(row), "change", row.pk)
-    one = _queries(admin_client, url)
+    page = url(type(row), "change", row.pk)
+    one = _queries(admin_client, page)
 
     more(row)
 
-    assert _queries(admin_client, url) == one
+    assert _queries(admin_client, page) == one
 
 
 @by_model
 def test_add_page_opens_where_editors_may_add(model, admin_client):
     expected = 403 if model in {Sheet, Listing, Proposal, Revision} else 200
 
-    assert admin_client.get(_url(model, "add")).status_code == expected
+    assert admin_client.get(url(model, "add")).status_code == expected
 
 
 def test_row_as_printed_is_changed_by_nobody(admin_client):
     row = make.make_listing()
 
-    assert admin_client.post(_url(Listing, "change", row.pk), {}).status_code == 403
+    assert admin_client.post(url(Listing, "change", row.pk), {}).status_code == 403
 
 
 @pytest.mark.parametrize("model", [Sheet, Listing, Proposal, Revision])
 def test_what_the_lists_brought_is_deleted_by_nobody(model, admin_client):
     row = make.FACTORIES[model]()
 
-    assert admin_client.post(_url(model, "delete", row.pk), {"post": "yes"}).status_code == 403
+    assert admin_client.post(url(model, "delete", row.pk), {"post": "yes"}).status_code == 403
     assert model.objects.filter(pk=row.pk).exists()
-
-
-def _event_form(*sources: Source, **values) -> dict[str, object]:
-    """What an editor sends to add an event of South Miami's with these sources."""
-    form = {
-        "kind": "discussed",
-        "summary": "The commission debated it.",
-        "typed": "3/7/2025",
-        "sequence": "0",
-        "about": f"municipality:{make.south_miami().pk}",
-        "_publish": "1",
-        "citations-TOTAL_FORMS": len(sources),
-        "citations-INITIAL_FORMS": 0,
-    }
-    for number, source in enumerate(sources):
-        form |= {f"citations-{number}-source": source.pk, f"citations-{number}-confidence": "high"}
-        form |= {f"citations-{number}-is_used": "on"} if number == 0 else {}
-    return {**form, **values}
 
 
 def _mine():
@@ -165,7 +144,7 @@ def _mine():
 
 
 def test_add_event_published_without_source_is_a_form_error(admin_client):
-    response = admin_client.post(_url(Event, "add"), _event_form())
+    response = admin_client.post(url(Event, "add"), event_form(_publish="1"))
 
     assert response.status_code == 200
     assert "An event needs a source to be published." in response.content.decode()
@@ -173,7 +152,7 @@ def test_add_event_published_without_source_is_a_form_error(admin_client):
 
 
 def test_add_event_published_with_source(admin_client):
-    response = admin_client.post(_url(Event, "add"), _event_form(make.make_source()))
+    response = admin_client.post(url(Event, "add"), event_form(make.make_source(), _publish="1"))
 
     assert response.status_code == 302
     event = _mine().get()
@@ -192,7 +171,7 @@ def test_add_event_published_with_source(admin_client):
     ],
 )
 def test_add_event_with_days_as_an_editor_types_them(typed, earliest, latest, admin_client):
-    admin_client.post(_url(Event, "add"), _event_form(make.make_source(), typed=typed))
+    admin_client.post(url(Event, "add"), event_form(make.make_source(), typed=typed, _publish="1"))
 
     event = _mine().get()
     assert (event.earliest, event.latest) == (earliest, latest)
@@ -210,14 +189,14 @@ def test_days_are_said_back_as_they_are_read(admin_client, client):
 def test_the_same_days_in_other_words_leave_an_event_to_the_importer(admin_client):
     event = make.make_event(is_from_list=True, earliest=date(2025, 3, 1), latest=date(2025, 3, 31))
 
-    assert _save(admin_client, Event, event, typed="3/2025").is_from_list
-    assert not _save(admin_client, Event, event, typed="3/1/2025").is_from_list
+    assert _save(admin_client, event, typed="3/2025").is_from_list
+    assert not _save(admin_client, event, typed="3/1/2025").is_from_list
     assert event.latest == date(2025, 3, 1)
 
 
 def test_source_and_claim_have_their_days_typed(admin_client):
-    source = _save(admin_client, Source, make.make_source(), typed="March 2025")
-    claim = _save(admin_client, Claim, make.make_claim(), field="day", value="", typed="3/8/2025")
+    source = _save(admin_client, make.make_source(), typed="March 2025")
+    claim = _save(admin_client, make.make_claim(), field="day", value="", typed="3/8/2025")
 
     assert (source.published_earliest, source.published_latest) == (date(2025, 3, 1), date(2025, 3, 31))
     assert (claim.earliest, claim.latest) == (date(2025, 3, 8), date(2025, 3, 8))
@@ -226,17 +205,13 @@ def test_source_and_claim_have_their_days_typed(admin_client):
 def test_source_published_on_one_side_of_a_day_is_refused(admin_client):
     source = make.make_source()
 
-    response = admin_client.post(
-        _url(Source, "change", source.pk), _form_of(admin_client, Source, source, typed="by 2025")
-    )
+    response = admin_client.post(url(Source, "change", source.pk), form_of(admin_client, source, typed="by 2025"))
 
     assert "Give both days of publication" in response.content.decode()
 
 
 def test_add_event_draft_without_source(admin_client):
-    response = admin_client.post(
-        _url(Event, "add"), {"_draft": "1"} | {name: each for name, each in _event_form().items() if name != "_publish"}
-    )
+    response = admin_client.post(url(Event, "add"), event_form(_draft="1"))
 
     assert response.status_code == 302
     assert _mine().get().publication == Publication.DRAFT
@@ -255,7 +230,7 @@ def test_add_event_draft_without_source(admin_client):
     ],
 )
 def test_add_event_says_at_its_field_and_above_the_form_what_is_wrong(values, message, admin_client):
-    response = admin_client.post(_url(Event, "add"), _event_form(make.make_source(), **values))
+    response = admin_client.post(url(Event, "add"), event_form(make.make_source(), _publish="1", **values))
 
     assert response.status_code == 200
     assert response.content.decode().count(message) == 2
@@ -271,7 +246,7 @@ def _published(*, sources: int) -> tuple[Event, list[Citation]]:
 
 def _with_first_deleted(client, event: Event, citations: list[Citation]) -> dict[str, object]:
     sources = [citation.source for citation in citations]
-    form = _event_form(*sources, _seen=_seen(client, event), reason="It says nothing of it.")
+    form = event_form(*sources, _publish="1", _seen=seen(client, event), reason="It says nothing of it.")
     for number, citation in enumerate(citations):
         form |= {f"citations-{number}-id": citation.pk, f"citations-{number}-event": citation.event_id}
         form |= {f"citations-{number}-is_used": "on"}
@@ -281,7 +256,7 @@ def _with_first_deleted(client, event: Event, citations: list[Citation]) -> dict
 def test_change_event_its_last_source_stays(admin_client):
     event, citations = _published(sources=1)
 
-    response = admin_client.post(_url(Event, "change", event.pk), _with_first_deleted(admin_client, event, citations))
+    response = admin_client.post(url(Event, "change", event.pk), _with_first_deleted(admin_client, event, citations))
 
     assert "An event needs a source to be published." in response.content.decode()
     assert event.citations.count() == 1
@@ -290,7 +265,7 @@ def test_change_event_its_last_source_stays(admin_client):
 def test_change_event_one_of_two_sources_may_go(admin_client):
     event, citations = _published(sources=2)
 
-    response = admin_client.post(_url(Event, "change", event.pk), _with_first_deleted(admin_client, event, citations))
+    response = admin_client.post(url(Event, "change", event.pk), _with_first_deleted(admin_client, event, citations))
 
     assert response.status_code == 302
     assert list(event.citations.all()) == citations[1:]
@@ -299,8 +274,8 @@ def test_change_event_one_of_two_sources_may_go(admin_client):
 def test_source_of_a_published_event_is_not_taken_away_elsewhere(admin_client):
     event, (citation,) = _published(sources=1)
 
-    response = admin_client.post(_url(Citation, "delete", citation.pk), {"post": "yes"})
-    form = admin_client.get(_url(Citation, "change", citation.pk)).context["adminform"].form
+    response = admin_client.post(url(Citation, "delete", citation.pk), {"post": "yes"})
+    form = admin_client.get(url(Citation, "change", citation.pk)).context["adminform"].form
 
     assert response.status_code == 403
     assert "event" not in form.fields
@@ -309,11 +284,11 @@ def test_source_of_a_published_event_is_not_taken_away_elsewhere(admin_client):
 
 def test_delete_event_only_as_a_draft(admin_client):
     event, _ = _published(sources=1)
-    url = _url(Event, "delete", event.pk)
-    assert admin_client.post(url, {"post": "yes"}).status_code == 403
+    page = url(Event, "delete", event.pk)
+    assert admin_client.post(page, {"post": "yes"}).status_code == 403
 
     make.rewrite(Event.objects.filter(pk=event.pk), publication=Publication.DRAFT)
-    admin_client.post(url, {"post": "yes"})
+    admin_client.post(page, {"post": "yes"})
 
     assert not Event.objects.filter(pk=event.pk).exists()
 
@@ -322,7 +297,7 @@ def test_delete_selected_events_leaves_published_ones(admin_client):
     event, _ = _published(sources=1)
 
     admin_client.post(
-        _url(Event, "changelist"),
+        url(Event, "changelist"),
         {"action": "delete_selected", "_selected_action": [event.pk], "post": "yes"},
     )
 
@@ -333,7 +308,7 @@ def test_agency_is_found_by_alias_and_place(admin_client):
     agency = make.make_agency(name="Quite Another Name")
     make.make_agency_alias(agency=agency, printed_name="Qwertz PD")
 
-    response = admin_client.get(_url(Agency, "changelist"), {"q": "qwertz"})
+    response = admin_client.get(url(Agency, "changelist"), {"q": "qwertz"})
 
     assert list(response.context["cl"].result_list) == [agency]
 
@@ -341,7 +316,7 @@ def test_agency_is_found_by_alias_and_place(admin_client):
 def test_address_without_scheme_is_https(admin_client):
     values = {"url": "gazette.example/a", "title": "A title of its own", "publisher": "The Gazette", "kind": "news"}
 
-    admin_client.post(_url(Source, "add"), values)
+    admin_client.post(url(Source, "add"), values)
 
     assert Source.objects.get(title="A title of its own").url == "https://gazette.example/a"
 
@@ -349,41 +324,17 @@ def test_address_without_scheme_is_https(admin_client):
 def test_change_by_an_editor_is_in_the_history_with_its_name(admin_client, admin_user):
     source = make.make_source()
     values = {"url": source.url, "title": "Another title", "publisher": source.publisher, "kind": source.kind}
-    values["_seen"] = _seen(admin_client, source)
+    values["_seen"] = seen(admin_client, source)
 
-    admin_client.post(_url(Source, "change", source.pk), values)
+    admin_client.post(url(Source, "change", source.pk), values)
 
     update = source.history.select_related("pgh_context").get(pgh_label="update")
     assert update.title == "Another title"
     assert update.pgh_context.metadata["user"] == admin_user.pk
 
 
-def _seen(client, row) -> str:
-    """What a browser sends back of the state that the change page was made from."""
-    return client.get(_url(type(row), "change", row.pk)).context["seen"]
-
-
-def _form_of(client, model, row, **values) -> dict[str, object]:
-    """What a browser would send back of this row's change page, with these values instead."""
-    context = client.get(_url(model, "change", row.pk)).context
-    forms = [context["adminform"].form]
-    for inline in context["inline_admin_formsets"]:
-        forms += [inline.formset.management_form, *inline.formset.forms]
-    sent = {"_seen": context["seen"]}
-    for form in forms:
-        for bound in form:
-            value = bound.value()
-            if value is not None and value is not False:
-                sent[bound.html_name] = [getattr(one, "pk", one) for one in value] if _is_many(value) else value
-    return {**sent, **values}
-
-
-def _is_many(value) -> bool:
-    return isinstance(value, list | tuple)
-
-
-def _save(client, model, row, **values):
-    response = client.post(_url(model, "change", row.pk), _form_of(client, model, row, **values))
+def _save(client, row, **values):
+    response = client.post(url(type(row), "change", row.pk), form_of(client, row, **values))
     assert response.status_code == 302, response.context["errors"]
     row.refresh_from_db()
     return row
@@ -405,8 +356,8 @@ KEPT = [
 def test_change_by_an_editor_takes_a_row_over_from_the_importer(make_row, model, change, admin_client):
     row = make_row(is_from_list=True)
 
-    assert _save(admin_client, model, row).is_from_list
-    assert not _save(admin_client, model, row, **change).is_from_list
+    assert _save(admin_client, row).is_from_list
+    assert not _save(admin_client, row, **change).is_from_list
 
 
 @pytest.mark.parametrize("link", ["municipalities", "counties"])
@@ -416,15 +367,15 @@ def test_change_of_places_by_an_editor_takes_an_agency_over(link, admin_client):
     agency.municipalities.add(place)
     other = {"municipalities": place.state.municipalities.exclude(pk=place.pk)[0], "counties": place.main_county}[link]
 
-    assert _save(admin_client, Agency, agency).is_from_list
-    assert not _save(admin_client, Agency, agency, **{link: [other.pk]}).is_from_list
+    assert _save(admin_client, agency).is_from_list
+    assert not _save(admin_client, agency, **{link: [other.pk]}).is_from_list
     assert list(getattr(agency, link).all()) == [other]
 
 
 def test_change_of_what_the_importer_does_not_keep_leaves_the_row_to_it(admin_client):
     agency = make.make_agency(is_from_list=True)
 
-    assert _save(admin_client, Agency, agency, slug="elsewhere").is_from_list
+    assert _save(admin_client, agency, slug="elsewhere").is_from_list
 
 
 @pytest.mark.parametrize("make_row", [make.make_agency, make.make_agreement, make.make_event])
@@ -432,7 +383,7 @@ def test_who_keeps_a_row_is_shown_and_said_but_not_changed(make_row, admin_clien
     row = make_row(is_from_list=True)
     model = type(row)
 
-    page = admin_client.get(_url(model, "change", row.pk)).content.decode()
+    page = admin_client.get(url(model, "change", row.pk)).content.decode()
 
     assert model._meta.get_field("is_from_list").help_text in page
     assert 'name="is_from_list"' not in page
@@ -442,7 +393,7 @@ def test_who_keeps_a_row_is_shown_and_said_but_not_changed(make_row, admin_clien
 def test_change_of_a_source_of_an_event_takes_that_over_and_no_more(admin_client):
     citation = make.make_citation(is_from_list=True, event=make.make_event(is_from_list=True))
 
-    _save(admin_client, Event, citation.event, **{"citations-0-confidence": "medium"})
+    _save(admin_client, citation.event, **{"citations-0-confidence": "medium"})
 
     citation.refresh_from_db()
     assert (citation.is_from_list, citation.event.is_from_list) == (False, True)
@@ -453,11 +404,11 @@ def test_change_of_a_claim_takes_its_citation_over(page, admin_client):
     claim = make.make_claim(citation=make.make_citation(is_from_list=True))
 
     if page == "citation":
-        _save(admin_client, Citation, claim.citation, **{"claims-0-value": "4–3"})
+        _save(admin_client, claim.citation, **{"claims-0-value": "4–3"})
     elif page == "claim":
-        _save(admin_client, Claim, claim, value="4–3")
+        _save(admin_client, claim, value="4–3")
     else:
-        admin_client.post(_url(Claim, "delete", claim.pk), {"post": "yes"})
+        admin_client.post(url(Claim, "delete", claim.pk), {"post": "yes"})
 
     claim.citation.refresh_from_db()
     assert not claim.citation.is_from_list
@@ -468,18 +419,18 @@ def test_alias_of_an_editor_is_an_answer(admin_client):
     agency = make.make_agency()
     values = {"agency": agency.pk, "state": agency.state.pk, "printed_name": "Typo PD", "reason": "The chief says so."}
 
-    admin_client.post(_url(AgencyAlias, "add"), {**values, "is_answer": "on"})
+    admin_client.post(url(AgencyAlias, "add"), {**values, "is_answer": "on"})
 
     assert AgencyAlias.objects.get(printed_name="Typo PD").is_answer
-    assert admin_client.get(_url(AgencyAlias, "add")).context["adminform"].form["is_answer"].value() is True
+    assert admin_client.get(url(AgencyAlias, "add")).context["adminform"].form["is_answer"].value() is True
 
 
 def test_alias_that_was_read_becomes_an_answer_where_an_editor_changes_it(admin_client):
     make.delete_record()
     alias, other = make.make_agency_alias(is_answer=False), make.make_agency()
 
-    assert not _save(admin_client, AgencyAlias, alias).is_answer
-    assert _save(admin_client, AgencyAlias, alias, agency=other.pk).is_answer
+    assert not _save(admin_client, alias).is_answer
+    assert _save(admin_client, alias, agency=other.pk).is_answer
 
 
 @pytest.mark.parametrize(("make_row", "field"), [(make.make_agency_alias, "agency"), (make.make_agreement, "agency")])
@@ -487,8 +438,8 @@ def test_merged_agency_is_not_chosen(make_row, field, admin_client):
     row, kept = make_row(), make.make_agency(name="The one that stands")
     merged = make.make_agency(merged_into=kept)
 
-    form = _form_of(admin_client, type(row), row, **{field: merged.pk})
-    response = admin_client.post(_url(type(row), "change", row.pk), form)
+    form = form_of(admin_client, row, **{field: merged.pk})
+    response = admin_client.post(url(type(row), "change", row.pk), form)
 
     assert "It turned out to be The one that stands, FL: choose that." in response.content.decode()
 
@@ -496,7 +447,7 @@ def test_merged_agency_is_not_chosen(make_row, field, admin_client):
 def test_merged_agency_is_found_and_shows_what_it_is(admin_client):
     merged = make.make_agency(name="Qwertz PD", merged_into=make.make_agency(name="Qwerz PD"))
 
-    response = admin_client.get(_url(Agency, "changelist"), {"q": "qwertz", "merged_into__isempty": "0"})
+    response = admin_client.get(url(Agency, "changelist"), {"q": "qwertz", "merged_into__isempty": "0"})
 
     assert list(response.context["cl"].result_list) == [merged]
     assert "Qwerz PD, FL" in response.content.decode()

@@ -14,41 +14,15 @@ from agreements.ice.apply import Rules
 from agreements.models import Agency, AgencyAlias, Agreement, Listing, Proposal
 from municipalities.models import County, Municipality
 from tests import factories as make
-from tests.agreements.ice.sheets import RULES, read, row, sheet
+from tests.agreements.ice.sheets import read, row, sheet
+from tests.desk_forms import form_of, url_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("small_rules")]
 
 DAY = date(2025, 7, 7)
 SIGNED = date(2025, 6, 20)
 SOUTH, QWERTZ = row(signed=SIGNED), row("Qwertzville Police Department", SIGNED)
 ALABAMA = "01001"
-
-
-@pytest.fixture(autouse=True)
-def small_rules(db, monkeypatch):
-    """An empty record, and rules that know two towns."""
-    make.delete_record()
-    monkeypatch.setattr(Rules, "load", lambda: RULES)
-
-
-def form_of(client, row, **values) -> dict[str, object]:
-    """What a browser would send back of this row's change page, with these values instead."""
-    context = client.get(url_of(row)).context
-    forms = [context["adminform"].form]
-    for inline in context["inline_admin_formsets"]:
-        forms += [inline.formset.management_form, *inline.formset.forms]
-    sent = {}
-    for form in forms:
-        for bound in form:
-            value = bound.value()
-            if value is not None and value is not False:
-                is_many = isinstance(value, list | tuple)
-                sent[bound.html_name] = [getattr(one, "pk", one) for one in value] if is_many else value
-    return {"_seen": context.get("seen", ""), **sent, **values}
-
-
-def url_of(row, page: str = "change") -> str:
-    return reverse(f"admin:agreements_{row._meta.model_name}_{page}", args=[row.pk])
 
 
 def listed() -> tuple[Agency, Agency]:

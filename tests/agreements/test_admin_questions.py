@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from django.contrib.auth.models import Permission, User
 from django.urls import reverse
 
 from agreements.ice.apply import Rules
@@ -12,27 +11,14 @@ from agreements.ice.holds import Limits
 from agreements.models import Agency, Event, Proposal, Sheet
 from tests import factories as make
 from tests.agreements.ice.sheets import RULES, read, row, sheet
-from tests.signing_in import signed_in
+from tests.signing_in import who_may
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("small_rules")]
 
 SIGNED = date(2025, 2, 20)
 DAYS = [date(2025, 3, day) for day in (3, 4, 5)]
 OTHER = row("Hialeah Police Department", SIGNED)
 STRICT = replace(RULES, limits=Limits(hold_rows=0, hold_share=0.0))
-
-
-@pytest.fixture(autouse=True)
-def small_rules(db, monkeypatch):
-    """An empty record, and rules that know two towns."""
-    make.delete_record()
-    monkeypatch.setattr(Rules, "load", lambda: RULES)
-
-
-def _client(client, *permissions: str):
-    user = User.objects.create_user("editor", is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
-    return signed_in(user)
 
 
 def _url(row, page: str = "change") -> str:
@@ -66,7 +52,7 @@ def test_proposal_page_shows_the_evidence_and_where_to_look(admin_client):
 
 def test_proposal_is_answered_by_a_button_and_the_record_follows(client):
     proposal = _departure()
-    client = _client(client, "change_proposal", "view_proposal")
+    client = who_may("change_proposal", "view_proposal")
 
     response = _post(client, proposal, {"pressed": "yes", "note": "The chief told us."}, follow=True)
 
@@ -118,7 +104,7 @@ def test_proposal_about_a_place_has_no_buttons(admin_client):
 
 def test_proposal_is_only_read_without_the_permission_to_change_it(client):
     proposal = _departure()
-    client = _client(client, "view_proposal")
+    client = who_may("view_proposal")
 
     page = client.get(_url(proposal)).content.decode()
 
@@ -168,7 +154,7 @@ def test_held_sheets_are_listed_with_why(admin_client, monkeypatch):
 
 def test_ruling_on_a_sheet_is_carried_out(client, monkeypatch):
     held = _held(monkeypatch)
-    client = _client(client, "change_sheet")
+    client = who_may("change_sheet")
 
     response = _post(client, held, {"ruling": "use", "rows": "7", "file_name": "x", "held_because": "x"})
 
@@ -189,4 +175,4 @@ def test_sheet_saved_without_a_new_ruling_settles_nothing(admin_client, monkeypa
 def test_sheet_is_only_read_without_the_permission_to_change_it(client, monkeypatch):
     held = _held(monkeypatch)
 
-    assert _client(client, "view_sheet").post(_url(held), {"ruling": "use"}).status_code == 403
+    assert who_may("view_sheet").post(_url(held), {"ruling": "use"}).status_code == 403

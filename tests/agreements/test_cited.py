@@ -3,7 +3,6 @@
 from datetime import date
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from agreements.admin.cited import CONFIDENCE_BY_KIND, known_sources
@@ -11,7 +10,7 @@ from agreements.models import Citation, Claim, Event, Source
 from agreements.models.source import SourceKind
 from agreements.web_addresses import AddressError, clean, key
 from tests import factories as make
-from tests.signing_in import sign_in
+from tests.signing_in import who_may
 
 ADD = "admin:agreements_event_add"
 NEW = {
@@ -304,7 +303,7 @@ def test_claim_is_shown_removed_and_replaced_but_not_doubled(admin_client):
 
 
 @pytest.mark.django_db
-def test_what_is_known_of_an_address_is_said_to_staff_alone(admin_client, client, django_user_model):
+def test_what_is_known_of_an_address_is_said_to_staff_alone(admin_client, client):
     source = make.make_source(url="https://gazette.example/<b>", title="<script>alert(1)</script>")
     url = reverse("admin:known_source")
 
@@ -314,7 +313,7 @@ def test_what_is_known_of_an_address_is_said_to_staff_alone(admin_client, client
     assert admin_client.get(url, {"address": "gazette.example/new"}).json()["is_known"] is False
     assert "begins with http" in admin_client.get(url, {"address": "ftp://x.org"}).json()["error"]
     assert client.get(url, {"address": "x.org"}).status_code == 302
-    sign_in(client, django_user_model.objects.create_user("nobody", is_staff=True))
+    client = who_may()
     assert client.get(url, {"address": "x.org"}).status_code == 403
 
 
@@ -335,11 +334,8 @@ def test_script_in_what_is_typed_of_a_source_is_text(admin_client):
 
 
 @pytest.mark.django_db
-def test_who_may_not_add_sources_chooses_a_known_one(client, django_user_model):
-    writer = django_user_model.objects.create_user("writer", is_staff=True)
-    named = [f"{act}_{model}" for act in ("add", "view") for model in ("event", "citation")]
-    writer.user_permissions.set(Permission.objects.filter(codename__in=named))
-    sign_in(client, writer)
+def test_who_may_not_add_sources_chooses_a_known_one():
+    client = who_may(*(f"{act}_{model}" for act in ("add", "view") for model in ("event", "citation")))
     known = make.make_source(url="https://gazette.example/known")
 
     refused = _add(client, NEW)

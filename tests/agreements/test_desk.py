@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -18,7 +18,7 @@ from agreements.models.link import LinkOutcome
 from agreements.models.proposal import ProposalKind
 from municipalities.models import Municipality
 from tests import factories as make
-from tests.signing_in import sign_in
+from tests.signing_in import sign_in, who_may
 
 pytestmark = pytest.mark.django_db
 
@@ -44,13 +44,6 @@ def today(monkeypatch):
 @pytest.fixture
 def empty(db) -> None:
     make.delete_record()
-
-
-def _client(client: Client, *permissions: str) -> Client:
-    user = User.objects.create_user("editor", is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
-    sign_in(client, user)
-    return client
 
 
 def _sections(client: Client) -> dict[str, desk.Section]:
@@ -338,7 +331,7 @@ def test_check_page_opens_and_says_when_it_was_last_looked_up(empty, admin_clien
 def test_check_needs_its_permission_and_a_token(empty, client):
     place, source = _followed(), make.make_source()
     assert _check(client, place, url=source.url)["Location"].startswith(reverse("admin:login"))
-    assert _check(_client(client, "view_municipality"), place, url=source.url).status_code == 403
+    assert _check(who_may("view_municipality"), place, url=source.url).status_code == 403
 
     strict = Client(enforce_csrf_checks=True)
     sign_in(strict, User.objects.create_superuser("root"))
@@ -348,7 +341,7 @@ def test_check_needs_its_permission_and_a_token(empty, client):
 
 def test_check_without_the_right_to_add_sources_takes_known_ones(empty, client):
     place, source = _followed(), make.make_source()
-    client = _client(client, "add_check")
+    client = who_may("add_check")
 
     refused = _check(client, place, url="https://new.example/", title="T", publisher="P", kind="news")
     assert "you may not add one" in refused.content.decode()
@@ -383,7 +376,7 @@ def test_address_without_tracking(url, plain):
 def test_sections_are_of_what_one_may_see(empty, client):
     make.make_event()
     make.make_proposal()
-    client = _client(client, "view_event")
+    client = who_may("view_event")
 
     response = client.get(DESK)
 
@@ -393,7 +386,7 @@ def test_sections_are_of_what_one_may_see(empty, client):
 
 def test_forms_of_places_are_for_those_who_may_check(empty, client):
     _followed()
-    viewer = _client(client, "view_municipality")
+    viewer = who_may("view_municipality")
 
     assert "Checked today: no change" not in viewer.get(DESK).content.decode()
 

@@ -6,7 +6,7 @@ from itertools import islice
 
 import pytest
 from django.contrib.admin.sites import site
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import User
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,8 +15,8 @@ from agreements.admin.export import FORMULA, cell, columns
 from agreements.models import Agency, Agreement, Citation, Event, LinkCheck, Listing, Proposal, Revision, Source
 from municipalities.models import Municipality
 from tests import factories as make
-from tests.agreements.test_admin import _url as url
-from tests.signing_in import sign_in
+from tests.desk_forms import url
+from tests.signing_in import who_may
 
 pytestmark = pytest.mark.django_db
 
@@ -131,10 +131,8 @@ def test_nothing_for_editors_alone_is_in_it(admin_client, admin_user):
 
 
 def test_who_may_not_see_the_list_may_not_download_it(client):
-    user = User.objects.create_user("reader", is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(codename="view_source"))
     assert client.get(_csv_url(Source)).status_code == 302
-    sign_in(client, user)
+    client = who_may("view_source")
 
     assert client.get(_csv_url(Source)).status_code == 200
     assert client.get(_csv_url(Agency)).status_code == 403

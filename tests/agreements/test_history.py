@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -13,9 +13,8 @@ from agreements.models import Agency, Citation, Event, Listing, Proposal, Source
 from municipalities.models import County, Municipality
 from tests import factories as make
 from tests.agreements.test_admin import REGISTERED
-from tests.agreements.test_admin import _form_of as form_of
-from tests.agreements.test_admin import _url as url
-from tests.signing_in import sign_in
+from tests.desk_forms import form_of, url
+from tests.signing_in import who_may
 
 pytestmark = pytest.mark.django_db
 
@@ -29,19 +28,10 @@ def _sql(text: str, *values) -> None:
         cursor.execute(text, values)
 
 
-def _client(client, *permissions: str):
-    user = User.objects.create_user("editor", is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
-    sign_in(client, user)
-    return client
-
-
 def test_change_by_an_editor_says_who_and_what(admin_client, admin_user):
     User.objects.filter(pk=admin_user.pk).update(first_name="Ana", last_name="Pérez")
     source = make.make_source(title="As it was")
-    admin_client.post(
-        url(Source, "change", source.pk), form_of(admin_client, Source, source, title="As it is", kind="court")
-    )
+    admin_client.post(url(Source, "change", source.pk), form_of(admin_client, source, title="As it is", kind="court"))
 
     newest, oldest = _history(admin_client, source).context["changes"]
 
@@ -114,7 +104,7 @@ def test_earlier_state_that_is_not_kept_is_said(admin_client):
 
 def test_user_who_is_no_more(admin_client, admin_user):
     source = make.make_source()
-    admin_client.post(url(Source, "change", source.pk), form_of(admin_client, Source, source, title="As it is"))
+    admin_client.post(url(Source, "change", source.pk), form_of(admin_client, source, title="As it is"))
     context = source.history.get(pgh_label="update").pgh_context
     context.metadata["user"] = 999_999
     context.save()
@@ -188,7 +178,7 @@ def test_deleted_row_is_shown_to_nobody_who_may_not_delete(client):
     source = make.make_source()
     pk = source.pk
     source.delete()
-    client = _client(client, "view_source", "change_source")
+    client = who_may("view_source", "change_source")
 
     assert client.get(url(Source, "deleted")).status_code == 403
     assert client.get(url(Source, "history", pk)).status_code == 404
@@ -197,7 +187,7 @@ def test_deleted_row_is_shown_to_nobody_who_may_not_delete(client):
 
 def test_history_is_shown_to_those_who_may_see_the_row(client):
     source, agency = make.make_source(), make.make_agency()
-    client = _client(client, "view_source")
+    client = who_may("view_source")
 
     assert _history(client, source).status_code == 200
     assert _history(client, agency).status_code == 403

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 from django.contrib.admin.sites import site
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import User
 from django.db import connection
 from django.http import QueryDict
 from django.test import Client
@@ -13,11 +13,10 @@ from django.urls import reverse
 from agreements.admin.base import DeskAdmin
 from agreements.admin.locking import Seen, renumber
 from agreements.dates import in_words
-from agreements.models import Agency, AgencyAlias, Agreement, Citation, Event, Source
+from agreements.models import AgencyAlias, Agreement, Citation, Source
 from tests import factories as make
-from tests.agreements.test_admin import _form_of as form_of
-from tests.agreements.test_admin import _url as url
-from tests.signing_in import sign_in
+from tests.desk_forms import form_of, url
+from tests.signing_in import sign_in, who_may
 
 pytestmark = pytest.mark.django_db
 
@@ -55,9 +54,9 @@ def test_every_change_page_of_the_record_is_locked():
 
 def test_two_editors_the_second_is_refused_and_sees_both(admin_client, other):
     source = make.make_source(title="As it was", publisher="The Gazette")
-    mine = form_of(admin_client, Source, source, title="My title")
+    mine = form_of(admin_client, source, title="My title")
 
-    hers = form_of(other, Source, source, title="Her title")
+    hers = form_of(other, source, title="Her title")
     assert _save(other, source, hers).status_code == 302
     response = _save(admin_client, source, mine)
 
@@ -73,8 +72,8 @@ def test_two_editors_the_second_is_refused_and_sees_both(admin_client, other):
 
 def test_saved_knowingly_the_second_time(admin_client, other):
     source = make.make_source()
-    mine = form_of(admin_client, Source, source, title="My title")
-    _save(other, source, form_of(other, Source, source, title="Her title"))
+    mine = form_of(admin_client, source, title="My title")
+    _save(other, source, form_of(other, source, title="Her title"))
 
     refused = _save(admin_client, source, mine)
     response = _save(admin_client, source, {**mine, "_seen": refused.context["seen"]})
@@ -85,10 +84,10 @@ def test_saved_knowingly_the_second_time(admin_client, other):
 
 def test_changed_again_after_it_was_refused_is_refused_again(admin_client, other):
     source = make.make_source()
-    mine = form_of(admin_client, Source, source, title="My title")
-    _save(other, source, form_of(other, Source, source, title="Her title"))
+    mine = form_of(admin_client, source, title="My title")
+    _save(other, source, form_of(other, source, title="Her title"))
     seen = _save(admin_client, source, mine).context["seen"]
-    _save(other, source, form_of(other, Source, source, title="Her second title"))
+    _save(other, source, form_of(other, source, title="Her second title"))
 
     response = _save(admin_client, source, {**mine, "_seen": seen})
 
@@ -99,7 +98,7 @@ def test_changed_again_after_it_was_refused_is_refused_again(admin_client, other
 
 def test_change_by_sql_in_between_is_refused_and_said(admin_client):
     event = make.make_event(summary="As it was.")
-    mine = form_of(admin_client, Event, event, summary="As I say.")
+    mine = form_of(admin_client, event, summary="As I say.")
     _by_sql("UPDATE agreements_event SET latest = '2025-03-09' WHERE id = %s", event.pk)
 
     response = _save(admin_client, event, mine)
@@ -114,7 +113,7 @@ def test_change_by_sql_in_between_is_refused_and_said(admin_client):
 
 def test_an_untouched_form_over_a_newer_change_undoes_nothing(admin_client):
     source = make.make_source(title="As it was")
-    mine = form_of(admin_client, Source, source)
+    mine = form_of(admin_client, source)
     _by_sql("UPDATE agreements_source SET title = 'By SQL' WHERE id = %s", source.pk)
 
     _save(admin_client, source, mine)
@@ -125,7 +124,7 @@ def test_an_untouched_form_over_a_newer_change_undoes_nothing(admin_client):
 
 def test_changed_and_changed_back_is_no_conflict(admin_client):
     source = make.make_source(title="As it was")
-    mine = form_of(admin_client, Source, source, title="My title")
+    mine = form_of(admin_client, source, title="My title")
     _by_sql("UPDATE agreements_source SET title = 'By SQL' WHERE id = %s", source.pk)
     _by_sql("UPDATE agreements_source SET title = 'As it was' WHERE id = %s", source.pk)
 
@@ -135,7 +134,7 @@ def test_changed_and_changed_back_is_no_conflict(admin_client):
 @pytest.mark.parametrize("seen", [None, "", "nothing", "a-b-c", "0123-1", "-" * 50, "x-99999999999999999999"])
 def test_form_that_does_not_say_what_it_was_made_from_is_refused(seen, admin_client):
     source = make.make_source(title="As it was")
-    form = form_of(admin_client, Source, source, title="My title")
+    form = form_of(admin_client, source, title="My title")
     del form["_seen"]
 
     response = _save(admin_client, source, form if seen is None else {**form, "_seen": seen})
@@ -147,7 +146,7 @@ def test_form_that_does_not_say_what_it_was_made_from_is_refused(seen, admin_cli
 
 def test_what_else_is_wrong_is_said_as_well(admin_client):
     source = make.make_source()
-    mine = form_of(admin_client, Source, source, title="")
+    mine = form_of(admin_client, source, title="")
     _by_sql("UPDATE agreements_source SET publisher = 'By SQL' WHERE id = %s", source.pk)
 
     page = _save(admin_client, source, mine).content.decode()
@@ -158,7 +157,7 @@ def test_what_else_is_wrong_is_said_as_well(admin_client):
 
 def test_change_of_links_is_a_conflict(admin_client):
     agency = make.make_agency()
-    mine = form_of(admin_client, Agency, agency, name="My name")
+    mine = form_of(admin_client, agency, name="My name")
     agency.municipalities.add(make.south_miami())
 
     response = _save(admin_client, agency, mine)
@@ -179,7 +178,7 @@ def test_change_of_links_is_a_conflict(admin_client):
 )
 def test_change_of_a_row_of_an_inline_is_a_conflict(sql, admin_client):
     citation = make.make_citation(says="As it was")
-    mine = form_of(admin_client, Event, citation.event, summary="As I say.")
+    mine = form_of(admin_client, citation.event, summary="As I say.")
     _by_sql(sql, citation.event_id)
 
     response = _save(admin_client, citation.event, mine)
@@ -191,7 +190,7 @@ def test_change_of_a_row_of_an_inline_is_a_conflict(sql, admin_client):
 
 def test_row_added_meanwhile_stays_when_saved_over(admin_client):
     citation = make.make_citation()
-    mine = form_of(admin_client, Event, citation.event, summary="As I say.")
+    mine = form_of(admin_client, citation.event, summary="As I say.")
     added = make.make_citation(event=citation.event)
 
     refused = _save(admin_client, citation.event, mine)
@@ -204,7 +203,7 @@ def test_row_added_meanwhile_stays_when_saved_over(admin_client):
 def test_row_deleted_meanwhile_is_kept_as_typed_and_comes_back_when_saved_over(admin_client):
     gone, stays = make.make_citation(), make.make_citation()
     Citation.objects.filter(pk=stays.pk).update(event=gone.event)
-    mine = form_of(admin_client, Event, gone.event, **{"citations-0-says": "What I typed"})
+    mine = form_of(admin_client, gone.event, **{"citations-0-says": "What I typed"})
     Citation.objects.filter(pk=gone.pk).delete()
 
     refused = _save(admin_client, gone.event, mine)
@@ -228,7 +227,7 @@ def _inline_forms(response):
 
 def test_alias_of_an_agency_is_seen_by_its_page(admin_client):
     alias = make.make_agency_alias(printed_name="As it was")
-    mine = form_of(admin_client, Agency, alias.agency, **{"aliases-0-printed_name": "My name"})
+    mine = form_of(admin_client, alias.agency, **{"aliases-0-printed_name": "My name"})
     AgencyAlias.objects.filter(pk=alias.pk).update(printed_name="Another")
 
     response = _save(admin_client, alias.agency, mine)
@@ -236,10 +235,8 @@ def test_alias_of_an_agency_is_seen_by_its_page(admin_client):
     assert _differences(response)["agency alias 1: Printed name"][:2] == ("Another", "My name")
 
 
-def test_who_may_not_change_is_refused_before_anything_is_asked(client):
-    user = User.objects.create_user("reader", is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(codename="view_agreement"))
-    sign_in(client, user)
+def test_who_may_not_change_is_refused_before_anything_is_asked():
+    client = who_may("view_agreement")
     agreement = make.make_agreement()
 
     assert client.post(url(Agreement, "change", agreement.pk), {"program": "jem"}).status_code == 403
@@ -257,7 +254,7 @@ def test_two_transactions_at_once_the_later_waits_and_is_refused(admin_client, e
     """The row is locked and then compared: what another transaction commits meanwhile is seen."""
     one, _ = editors
     source = Source.objects.order_by("pk").first()
-    mine = form_of(admin_client, Source, source, title="My title")
+    mine = form_of(admin_client, source, title="My title")
 
     # The other has the row: ours may not get it.
     one.execute("SELECT 1 FROM agreements_source WHERE id = %s FOR UPDATE", [source.pk])

@@ -16,7 +16,7 @@ from agreements.models.event import Publication
 from agreements.record import Record
 from municipalities.models import Municipality
 from tests import factories as make
-from tests.signing_in import sign_in
+from tests.signing_in import who_may
 
 
 @pytest.fixture
@@ -212,7 +212,7 @@ def test_preview_is_for_whoever_may_add_or_change(client, django_user_model, adm
     assert admin_client.get(url).status_code == 405
     assert admin_client.post(f"{url}?event=999999999", _form(town)).status_code == 404
     assert client.post(url, _form(town)).status_code == 302
-    sign_in(client, django_user_model.objects.create_user("nobody", is_staff=True))
+    client = who_may()
     assert client.post(url, _form(town)).status_code == 403
 
 

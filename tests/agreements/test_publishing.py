@@ -9,6 +9,7 @@ from agreements.groups import CONTRIBUTOR, EDITOR
 from agreements.models import Event, Revision
 from agreements.models.event import Publication
 from tests import factories as make
+from tests.desk_forms import event_form, form_of, url, url_of
 from tests.signing_in import make_account, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -22,43 +23,17 @@ class Editor:
         self.client = signed_in(self.user)
 
     def add(self, button, **values):
-        source = make.make_source()
-        form = {
-            "kind": "discussed",
-            "summary": "The commission debated it.",
-            "typed": "3/7/2025",
-            "sequence": "0",
-            "about": f"municipality:{make.south_miami().pk}",
-            "citations-TOTAL_FORMS": 1,
-            "citations-INITIAL_FORMS": 0,
-            "citations-0-source": source.pk,
-            "citations-0-is_used": "on",
-            "citations-0-confidence": "high",
-            **values,
-            button: "1",
-        }
-        return self.client.post(reverse("admin:agreements_event_add"), form)
+        return self.client.post(url(Event, "add"), event_form(make.make_source(), **values, **{button: "1"}))
 
     def change(self, event, button, **values):
         """Sends the form as the page shows it, but for these values."""
-        page = self.client.get(_url(event))
-        form = page.context["adminform"].form
-        sent = {name: form[name].value() for name in form.fields}
-        for formset in page.context["inline_admin_formsets"]:
-            for one in (formset.formset.management_form, *formset.formset.initial_forms):
-                sent |= {one.add_prefix(name): one[name].value() for name in one.fields}
-        sent = {name: value for name, value in sent.items() if value is not None and value is not False}
-        sent["_seen"] = page.context["seen"]
-        return self.client.post(_url(event), {**sent, **values, button: "1"}, follow=True)
+        sent = form_of(self.client, event, **values, **{button: "1"})
+        return self.client.post(url_of(event), sent, follow=True)
 
     def press(self, event, revision, what, **values):
         return self.client.post(
             reverse("admin:decide_revision", args=[event.pk, revision.pk, what]), values, follow=True
         )
-
-
-def _url(event):
-    return reverse("admin:agreements_event_change", args=[event.pk])
 
 
 def _mine():
@@ -167,7 +142,7 @@ def test_contributor_proposes_and_an_editor_publishes(editor, contributor):
     assert event.summary == "The commission debated it."
 
     revision = event.revisions.get(standing="proposed")
-    assert "It was debated twice." in editor.client.get(_url(event)).content.decode()
+    assert "It was debated twice." in editor.client.get(url_of(event)).content.decode()
     assert contributor.press(event, revision, "publish").status_code == 403
     editor.press(event, revision, "publish")
     event.refresh_from_db()
@@ -223,11 +198,11 @@ def test_event_is_withdrawn_and_stays_in_the_log(editor, client):
 @pytest.mark.parametrize("what", ["publish", "discard", "restore", "nonsense"])
 def test_decisions_are_posted(editor, what):
     revision = make.make_revision()
-    url = reverse("admin:decide_revision", args=[revision.event_id, revision.pk, what])
-    assert editor.client.get(url).status_code == 405
-    assert Client().post(url).status_code == 302, "Nobody decides without signing in."
+    page = reverse("admin:decide_revision", args=[revision.event_id, revision.pk, what])
+    assert editor.client.get(page).status_code == 405
+    assert Client().post(page).status_code == 302, "Nobody decides without signing in."
     if what == "nonsense":
-        assert editor.client.post(url).status_code == 403
+        assert editor.client.post(page).status_code == 403
 
 
 def test_revision_of_another_event_is_not_found(editor):
@@ -239,7 +214,7 @@ def test_names_and_summaries_are_escaped(editor):
     editor.add("_publish", summary="<script>alert(1)</script>")
     event = Event.objects.get(summary="<script>alert(1)</script>")
     editor.change(event, "_propose", summary="<img src=x onerror=alert(2)>", reason="<b>bold</b>")
-    page = editor.client.get(_url(event)).content.decode()
+    page = editor.client.get(url_of(event)).content.decode()
     assert "<script>alert(1)" not in page
     assert "<img src=x" not in page
     assert "<b>bold</b>" not in page

@@ -11,7 +11,7 @@ from agreements.models import Agency, Agreement, Event
 from agreements.opening import agreements_of, open_record
 from municipalities.models import County, Municipality
 from tests import factories as make
-from tests.signing_in import sign_in
+from tests.signing_in import who_may
 
 pytestmark = pytest.mark.django_db
 
@@ -92,7 +92,7 @@ def test_code_names_model_and_row():
         assert subject_of(wrong) is None
 
 
-def test_autocomplete_answers_staff_who_may_look_at_events(admin_client, client, django_user_model):
+def test_autocomplete_answers_staff_who_may_look_at_events(admin_client, client):
     url = reverse("admin:find_subject")
     make.make_agency(name="Qwertz <script>alert(1)</script> Police")
 
@@ -103,7 +103,7 @@ def test_autocomplete_answers_staff_who_may_look_at_events(admin_client, client,
     assert answer.headers["Content-Type"] == "application/json"
     assert b"<script>" in admin_client.get(url, {"term": "qwertz"}).content  # JSON: select2 writes it as text
     assert client.get(url, {"term": "Hialeah"}).status_code == 302
-    sign_in(client, django_user_model.objects.create_user("nobody", is_staff=True))
+    client = who_may()
     assert client.get(url, {"term": "Hialeah"}).status_code == 403
 
 

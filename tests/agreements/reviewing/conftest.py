@@ -3,24 +3,19 @@
 import pytest
 from django.test import Client
 
-from agreements.ice.apply import Rules
-from tests import factories as make
-from tests.agreements.ice.sheets import RULES
-from tests.agreements.reviewing.pages import reviewer
+from tests.signing_in import who_may
 
 
 @pytest.fixture(autouse=True)
-def small_rules(db, monkeypatch):
-    """An empty record, and rules that know two towns."""
-    make.delete_record()
-    monkeypatch.setattr(Rules, "load", lambda: RULES)
+def empty_record(small_rules):
+    """Every test here begins with one."""
 
 
 @pytest.fixture
 def ana() -> Client:
-    return reviewer("ana", "review_sheet", "view_sheet")
+    return who_may("review_sheet", "view_sheet", name="ana")
 
 
 @pytest.fixture
 def ben() -> Client:
-    return reviewer("ben", "review_sheet", "view_sheet")
+    return who_may("review_sheet", "view_sheet", name="ben")

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import date
 
-from django.contrib.auth.models import Permission, User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -12,20 +11,12 @@ from agreements.ice.holds import Limits
 from agreements.models import Proposal, Review, Sheet
 from tests.agreements.ice.sheets import RULES, row
 from tests.agreements.ice.workbooks import workbook
-from tests.signing_in import signed_in
 
 DAY = date(2025, 7, 7)
 SIGNED = date(2025, 6, 20)
 SOUTH, HIALEAH = row(signed=SIGNED), row("Hialeah Police Department", SIGNED)
 NAME = "participatingAgencies07082025pm.xlsx"
 STRICT = replace(RULES, limits=Limits(hold_rows=0, hold_share=0.0))
-
-
-def reviewer(name: str, *permissions: str) -> Client:
-    """Somebody at the desk who may do these things and nothing else."""
-    user = User.objects.create_user(name, is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
-    return signed_in(user)
 
 
 def sent(content: bytes, name: str = NAME, **values) -> dict[str, object]:

@@ -22,9 +22,9 @@ from tests.agreements.reviewing.pages import (
     at,
     bring_in,
     reviewed,
-    reviewer,
     text_of,
 )
+from tests.signing_in import who_may
 
 pytestmark = pytest.mark.django_db
 
@@ -72,7 +72,7 @@ def test_question_that_another_has_answered_says_who_and_writes_nothing(ana, ben
 
 def test_question_is_answered_once_on_its_own_page_too(ana, ben):
     _, asked = asks_departure(ana)
-    client = reviewer("carl", "change_proposal", "view_proposal")
+    client = who_may("change_proposal", "view_proposal", name="carl")
     url = reverse("admin:agreements_proposal_change", args=[asked.pk])
     opened = client.get(url).context
     form = {"seen": opened["adminform"].form.initial["seen"], "_seen": opened["seen"]}

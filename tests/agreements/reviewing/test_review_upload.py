@@ -22,11 +22,10 @@ from tests.agreements.reviewing.pages import (
     bring_in,
     nothing_is_kept,
     reviewed,
-    reviewer,
     text_of,
     upload,
 )
-from tests.signing_in import sign_in
+from tests.signing_in import sign_in, who_may
 
 pytestmark = pytest.mark.django_db
 
@@ -38,7 +37,7 @@ pytestmark = pytest.mark.django_db
 def test_review_needs_its_permission(permissions, ana):
     read(sheet(DAY, SOUTH))
     review = reviewed(ana, SOUTH, HIALEAH)
-    client = reviewer("carl", *permissions)
+    client = who_may(*permissions, name="carl")
     pages = [
         reverse("admin:upload_sheet"),
         reverse("admin:read_file_name"),
@@ -69,7 +68,7 @@ def test_changelist_leads_to_the_upload(ana):
     link = f'href="{reverse("admin:upload_sheet")}"'
 
     assert link in text_of(ana.get(url))
-    assert link not in text_of(reviewer("carl", "view_sheet").get(url))
+    assert link not in text_of(who_may("view_sheet", name="carl").get(url))
 
 
 # What is uploaded
