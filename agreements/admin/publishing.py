@@ -23,6 +23,9 @@ from agreements.models.event import Publication
 PUBLISH = "agreements.publish_event"
 #: The buttons, by their names in the form that is sent. Without any it is looked at, or proposed.
 DRAFT, READY, PUBLISH_NOW, PROPOSE = "_draft", "_ready", "_publish", "_propose"
+KEPT = "Kept as a proposal. "
+CORRECTED = "The correction is published: readers see it now, with its reason."
+PROPOSED = "The correction is proposed: readers see it once an Editor publishes it."
 NO_PERMISSION = "Your account may write, but not publish: an Editor does that."
 
 
@@ -105,7 +108,7 @@ class PublishingAdmin(admin.ModelAdmin):
             form.instance.written_by = editor(request)
             form.instance.save(update_fields=["written_by"])
         if form.publishes:
-            with _said(request, "Kept as ready. "):
+            with _said(request, "Kept as ready. ", "It is published: readers see it now."):
                 revisions.publish_new(event=form.instance, by=editor(request))
 
     def _correct(self, request: HttpRequest, form: Any, formsets: Any) -> None:
@@ -119,8 +122,16 @@ class PublishingAdmin(admin.ModelAdmin):
         with _said(request):
             revision = revisions.propose(event=form.instance, state=state, reason=form.cleaned_data["reason"], by=by)
             if form.publishes:
-                with _said(request, "Kept as a proposal. "):
+                with _said(request, KEPT, CORRECTED):
                     revisions.publish(revision=revision, by=by)
+            else:
+                messages.success(request, PROPOSED)
+
+    def response_change(self, request: HttpRequest, obj: Event) -> HttpResponse:
+        """Of a correction its own message says what came of it: Django's would say that the event was changed."""
+        if obj.publication == Publication.PUBLISHED:
+            return redirect("admin:agreements_event_change", obj.pk)
+        return super().response_change(request, obj)
 
     def get_urls(self) -> list[Any]:
         decide = self.admin_site.admin_view(self.decide)
@@ -142,6 +153,7 @@ class PublishingAdmin(admin.ModelAdmin):
                 revisions.discard(revision=one)
             elif what == "publish" and may_publish:
                 revisions.publish(revision=one, by=by)
+                messages.success(request, CORRECTED)
             elif what == "restore":
                 self._published_if_may(request, revisions.restore(revision=one, reason=_reason(request), by=by))
             else:
@@ -168,8 +180,10 @@ class PublishingAdmin(admin.ModelAdmin):
 
     def _published_if_may(self, request: HttpRequest, revision: Revision) -> None:
         if request.user.has_perm(PUBLISH):
-            with _said(request, "Kept as a proposal. "):
+            with _said(request, KEPT, CORRECTED):
                 revisions.publish(revision=revision, by=editor(request))
+        else:
+            messages.success(request, PROPOSED)
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         event = kwargs.get("obj")
@@ -186,13 +200,19 @@ def _reason(request: HttpRequest) -> str:
 
 
 @contextmanager
-def _said(request: HttpRequest, otherwise: str = "") -> Iterator[None]:
-    """A refusal within it becomes a message on the next page, and takes back what was written within it."""
+def _said(request: HttpRequest, otherwise: str = "", done: str = "") -> Iterator[None]:
+    """A refusal within it becomes a message on the next page, and takes back what was written within it.
+
+    otherwise: what is said before the refusal. done: what is said if there is none.
+    """
     try:
         with transaction.atomic():
             yield
     except ValidationError as error:
         messages.warning(request, otherwise + " ".join(error.messages))
+    else:
+        if done:
+            messages.success(request, done)
 
 
 @admin.register(Revision)

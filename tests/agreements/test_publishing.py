@@ -5,6 +5,7 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
+from agreements.admin.publishing import CORRECTED, PROPOSED
 from agreements.groups import CONTRIBUTOR, EDITOR
 from agreements.models import Event, Revision
 from agreements.models.event import Publication
@@ -118,9 +119,10 @@ def test_correction_without_a_reason_is_refused(editor):
 def test_correction_is_published_with_its_reason(editor):
     editor.add("_publish")
     event = _mine()
-    editor.change(event, "_publish", summary="It was debated twice.", reason="The minutes name two meetings.")
+    said = editor.change(event, "_publish", summary="It was debated twice.", reason="The minutes name two meetings.")
     event.refresh_from_db()
     assert event.summary == "It was debated twice."
+    assert [str(each) for each in said.context["messages"]] == [CORRECTED]
     assert event.revisions.get(number=2).reason == "The minutes name two meetings."
 
 
@@ -137,9 +139,10 @@ def test_contributor_proposes_and_an_editor_publishes(editor, contributor):
     event = _mine()
     refused = contributor.change(event, "_publish", summary="It was debated twice.", reason="The minutes.")
     assert "an Editor does that" in refused.content.decode()
-    contributor.change(event, "_propose", summary="It was debated twice.", reason="The minutes.")
+    proposed = contributor.change(event, "_propose", summary="It was debated twice.", reason="The minutes.")
     event.refresh_from_db()
     assert event.summary == "The commission debated it."
+    assert [str(each) for each in proposed.context["messages"]] == [PROPOSED]
 
     revision = event.revisions.get(standing="proposed")
     assert "It was debated twice." in editor.client.get(url_of(event)).content.decode()

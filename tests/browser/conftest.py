@@ -106,6 +106,14 @@ def visit(request: pytest.FixtureRequest, browser: Browser, site: str) -> Iterat
 
 
 @pytest.fixture
+def visit_at_desk(browser: Browser, site: str) -> Iterator[Visit]:
+    """For what does not depend on the width."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    yield Visit(context.new_page(), site)
+    context.close()
+
+
+@pytest.fixture
 def visit_without_script(browser: Browser, site: str) -> Iterator[Visit]:
     context = browser.new_context(viewport={"width": 360, "height": 800}, java_script_enabled=False)
     yield Visit(context.new_page(), site)

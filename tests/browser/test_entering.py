@@ -119,8 +119,8 @@ def test_fields_of_other_kinds_are_hidden_and_the_letters_counted(visit, editor)
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
 
 
-def test_expired_login_leads_back_to_what_was_typed(visit, editor, town):
-    page = visit.open(ADD)
+def test_expired_login_leads_back_to_what_was_typed(visit_at_desk, editor, town):
+    page = visit_at_desk.open(ADD)
     sign_in(page)
     type_vote(page, town)
     cookies = [each for each in page.context.cookies() if each["name"] != "sessionid"]
@@ -136,30 +136,30 @@ def test_expired_login_leads_back_to_what_was_typed(visit, editor, town):
     expect(page.locator(".field-about .select2-selection")).to_contain_text(town.name)
 
 
-def test_closed_tab_is_offered_back_and_can_be_discarded(visit, editor):
-    page = visit.open(ADD)
+def test_closed_tab_is_offered_back_and_can_be_discarded(visit_at_desk, editor):
+    page = visit_at_desk.open(ADD)
     sign_in(page)
     page.fill("#id_summary", "Half a sentence")
     page.wait_for_timeout(500)
     page.goto("about:blank")
-    page.goto(visit.site + ADD)
+    page.goto(visit_at_desk.site + ADD)
 
     expect(page.locator("#keep")).to_contain_text("You had typed something here at")
     page.click("#keep >> text=Restore")
     assert page.locator("#id_summary").input_value() == "Half a sentence"
     page.wait_for_timeout(500)
-    page.goto(visit.site + ADD)
+    page.goto(visit_at_desk.site + ADD)
     page.click("#keep >> text=Discard")
-    page.goto(visit.site + ADD)
+    page.goto(visit_at_desk.site + ADD)
     expect(page.locator("#keep")).to_be_hidden()
 
 
-def test_signing_out_forgets_what_was_typed(visit, editor):
-    page = visit.open(ADD)
+def test_signing_out_forgets_what_was_typed(visit_at_desk, editor):
+    page = visit_at_desk.open(ADD)
     sign_in(page)
     page.fill("#id_summary", "Half a sentence")
     page.wait_for_timeout(500)
-    page.goto(visit.site + "/admin/")
+    page.goto(visit_at_desk.site + "/admin/")
     page.click("#logout-form button")
     page.wait_for_load_state()
 
