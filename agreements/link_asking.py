@@ -10,19 +10,16 @@ import json
 import socket
 import ssl
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
-from threading import Timer
 from urllib.parse import quote, urlencode, urljoin, urlsplit, urlunsplit
 from urllib.robotparser import RobotFileParser
 
 from agreements.models.link import LinkOutcome
+from agreements.wire import PRODUCT, SAFE, cut_after, user_agent, why
 
-PRODUCT = "287g-Tracker"
-_SAFE = "%/:?=&;+,~@!$'()*#-._"
 _PORTS = {"http": 80, "https": 443}
 _PERMANENT = (301, 308)
 _REDIRECTS = (*_PERMANENT, 302, 303, 307)
@@ -97,7 +94,7 @@ class Asker:
 
     def __init__(self, *, site_url: str = "", limits: Limits | None = None, allow_loopback: bool = False) -> None:
         self.limits = limits or Limits()
-        self.agent = f"{PRODUCT}/1.0" + (f" (+{quote(site_url, safe=_SAFE)})" if site_url else "") + " link check"
+        self.agent = f"{user_agent(site_url)} link check"
         self.allow_loopback = allow_loopback
         self._rules: dict[str, RobotFileParser | Answer] = {}
         self._next: dict[str, float] = {}
@@ -182,13 +179,12 @@ class Asker:
         headers = {"User-Agent": self.agent, "Accept": "*/*", "Accept-Encoding": "identity", "Connection": "close"}
         try:
             connection.connect()
-            with _cut_after(connection.sock, self.limits.deadline):
+            with cut_after(connection.sock, self.limits.deadline):
                 connection.request(method, urlunsplit(("", "", parts.path or "/", parts.query, "")), headers=headers)
                 with connection.getresponse() as response:
                     return _reply(response, self.limits.body if is_read else 0)
         except (OSError, HTTPException, ValueError) as error:
-            said = "no answer in time" if isinstance(error, TimeoutError) else str(error) or type(error).__name__
-            raise _Failed(f"{host}: {said}") from error
+            raise _Failed(f"{host}: {why(error)}") from error
         finally:
             connection.close()
             self._next[host] = time.monotonic() + self._pauses.get(host, self.limits.pause)
@@ -224,7 +220,7 @@ def _tidy(url: str) -> str:
         raise _NotAskedError("It is no address.") from error
     if parts.scheme not in _PORTS or not parts.hostname or "@" in parts.netloc or not port_is_valid:
         raise _NotAskedError("It is no plain http or https address.")
-    path, query = quote(parts.path, safe=_SAFE), quote(parts.query, safe=_SAFE)
+    path, query = quote(parts.path, safe=SAFE), quote(parts.query, safe=SAFE)
     return urlunsplit(parts._replace(path=path, query=query, fragment=""))
 
 
@@ -258,20 +254,3 @@ def _host(url: str) -> str:
         return urlsplit(url).hostname or ""
     except ValueError:
         return ""
-
-
-@contextmanager
-def _cut_after(connected: socket.socket, seconds: float) -> Iterator[None]:
-    """Ends a conversation that trickles on: the time-out of a socket starts anew with each byte."""
-
-    def cut() -> None:
-        with suppress(OSError):
-            socket.socket.shutdown(connected, socket.SHUT_RDWR)
-
-    timer = Timer(seconds, cut)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()

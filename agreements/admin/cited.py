@@ -301,7 +301,6 @@ class CitationInline(DeskStackedInline):
     verbose_name_plural = "sources"
     autocomplete_fields = ("source",)
     readonly_fields = ("is_from_list",)
-    show_change_link = True
 
     class Media:
         js = [forms.Script("admin_desk/sources.js", defer=True)]
@@ -316,6 +315,8 @@ class CitationInline(DeskStackedInline):
         return own
 
     def get_formset(self, request: HttpRequest, obj: Event | None = None, **kwargs: Any) -> Any:
+        # A published event's sources are changed on its own page alone: no way leads to theirs.
+        self.show_change_link = obj is None or obj.publication != Publication.PUBLISHED
         formset: Any = super().get_formset(request, obj, **kwargs)
         formset.may_add_sources = request.user.has_perm("agreements.add_source")
         return formset

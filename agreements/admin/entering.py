@@ -157,6 +157,8 @@ class EnteringAdmin(admin.ModelAdmin):
         formsets = [each.formset for each in context["inline_admin_formsets"]]
         event = kwargs.get("obj")
         of_event = f"?event={event.pk}" if event else ""
+        if kwargs.get("add"):
+            context["title"] = "Add what happened"
         context |= {
             "preview_url": reverse("admin:preview_event") + of_event,
             "problems": problems_of(form, formsets) if form.is_bound else [],

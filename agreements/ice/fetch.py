@@ -6,17 +6,16 @@ because it follows nothing, opens no other schemes and takes no proxy from the e
 """
 
 import re
-import socket
 import ssl
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 from html.parser import HTMLParser
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from pathlib import PurePosixPath
-from threading import Event, Timer
+from threading import Event
 from time import monotonic, sleep
 from typing import Literal, TypeAlias
 from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
@@ -26,12 +25,12 @@ from zoneinfo import ZoneInfo
 from agreements.ice.links import unwrap
 from agreements.ice.parse import IceList
 from agreements.ice.workbook import MAX_BYTES
+from agreements.wire import PRODUCT, SAFE, cut_after, user_agent, why
 
 PAGE = "https://www.ice.gov/identify-and-arrest/287g"
 LISTS: tuple[IceList, ...] = ("participating", "pending")
 #: The first day of the record; ICE's lists of before were of another form.
 FIRST_DAY = date(2025, 1, 1)
-PRODUCT = "287g-Tracker"
 #: The headers of a conditional request, and of the answer that they are taken from.
 VALIDATORS = {"If-None-Match": "etag", "If-Modified-Since": "last-modified"}
 
@@ -41,8 +40,6 @@ HALF_DAYS: tuple[HalfDay, ...] = ("am", "mid", "pm")
 _NAME = re.compile(r"(?P<list>participating|pending)agencies(?P<rest>.*)\.xlsx", re.IGNORECASE)
 _WHEN = re.compile(r"[-_ ]*(?P<digits>\d*)[-_ ]*(?P<half>am|mid|pm)?", re.IGNORECASE)
 _ABSOLUTE = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
-# What may stand in an address as it is, an already escaped character's % included.
-_SAFE = "%/:?=&;+,~@!$'()*#-._"
 _PORTS = {"http": 80, "https": 443}
 _REDIRECTS = (301, 302, 303, 307, 308)
 
@@ -209,7 +206,7 @@ class Site:
 
     def __init__(self, page: str, *, site_url: str = "", limits: Limits | None = None) -> None:
         self.limits = limits or Limits()
-        self.agent = f"{PRODUCT}/1.0" + (f" (+{quote(site_url, safe=_SAFE)})" if site_url else "")
+        self.agent = user_agent(site_url)
         try:
             parts = urlsplit(page)
             self._scheme, self._port = parts.scheme, parts.port or _PORTS.get(parts.scheme)
@@ -239,7 +236,7 @@ class Site:
             raise FetchError(f"{address} leads away from {self._host}; not followed.")
         if self._scheme == "https" and parts.scheme != "https":
             raise FetchError(f"{address} is not encrypted, the page is; not followed.")
-        return quote(urlunsplit(parts._replace(fragment="")), safe=_SAFE)
+        return quote(urlunsplit(parts._replace(fragment="")), safe=SAFE)
 
     def get(self, url: str, *, limit: int, validators: Mapping[str, str] | None = None) -> Answer:
         """The answer to a GET of at most `limit` bytes; FetchError where it is neither 200 nor an expected 304."""
@@ -309,7 +306,7 @@ class Site:
         try:
             connection.connect()
             connection.sock.settimeout(self.limits.read)
-            with self._cut_at_the_end(connection.sock, late):
+            with cut_after(connection.sock, max(self._end - monotonic(), 0), late.set):
                 connection.request("GET", urlunsplit(("", "", parts.path or "/", parts.query, "")), headers=sent)
                 with connection.getresponse() as response:
                     named = {name.lower(): value for name, value in response.getheaders()}
@@ -319,8 +316,7 @@ class Site:
             if not late.is_set():
                 if isinstance(error, FetchError):
                     raise
-                said = "no answer in time" if isinstance(error, TimeoutError) else str(error) or type(error).__name__
-                raise FetchError(f"{url} cannot be reached: {said}.") from error
+                raise FetchError(f"{url} cannot be reached: {why(error)}.") from error
         finally:
             connection.close()
         if late.is_set():
@@ -332,25 +328,6 @@ class Site:
         if scheme == "https":
             return HTTPSConnection(host, port, timeout=timeout, context=ssl.create_default_context())
         return HTTPConnection(host, port, timeout=timeout)
-
-    @contextmanager
-    def _cut_at_the_end(self, connected: socket.socket, late: Event) -> Iterator[None]:
-        """Time-outs of a socket start anew with each byte: this ends a conversation that trickles on."""
-
-        def cut() -> None:
-            late.set()
-            with suppress(OSError):
-                # Beneath TLS: the reading thread finds the end of the stream.
-                socket.socket.shutdown(connected, socket.SHUT_RDWR)
-
-        timer = Timer(max(self._end - monotonic(), 0), cut)
-        timer.daemon = True
-        timer.start()
-        try:
-            yield
-        finally:
-            timer.cancel()
-            timer.join()
 
 
 def _body(response: HTTPResponse, url: str, limit: int) -> bytes:

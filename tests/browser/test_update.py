@@ -128,12 +128,10 @@ def test_update_is_entered_checked_published_corrected_and_undone(browser, site,
     two.clicks = two.fields = 0
     two.click(two.page.get_by_role("link", name=SUMMARY))
     two.click(two.button("Publish"))
-    expect(two.page.locator(".messagelist .success")).to_be_visible(timeout=30_000)
+    expect(two.page.locator(".messagelist")).to_contain_text("It is published: readers see it now.", timeout=30_000)
     publishing = (two.clicks, two.fields)
     event = in_database(lambda: Event.objects.get(summary=SUMMARY))
-    assert (event.publication, event.agreement_id is None) == ("published", False), two.page.locator(
-        ".messagelist"
-    ).inner_text()
+    assert (event.publication, event.agreement_id is None) == ("published", False)
     assert _approved(browser, site) == before + 1
     reader.goto(site + place)
     expect(reader.locator("main")).to_contain_text("Approved locally")
@@ -145,7 +143,8 @@ def test_update_is_entered_checked_published_corrected_and_undone(browser, site,
     two.fill("#id_votes_against", "2")
     two.fill("#id_reason", "The minutes count two votes against.")
     two.click(two.button("Publish the correction"))
-    expect(two.page.locator(".messagelist .success")).to_be_visible(timeout=30_000)
+    expect(two.page.locator(".messagelist")).to_contain_text("The correction is published", timeout=30_000)
+    expect(two.page.locator(".messagelist")).not_to_contain_text("changed successfully")
     reader.goto(f"{site}/corrections/")
     entry = reader.locator(".correction").first
     for words in ("Corrected", town.name, "The minutes count two votes against.", "4–1", "4–2"):
