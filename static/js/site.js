@@ -334,6 +334,6 @@
     if (location.pathname + location.search !== here) go(new URL(location.href), true);
   });
 
-  startCharts();
-  startSlider();
+  // In a task of its own, so that the first paint does not wait for it.
+  setTimeout(() => { startCharts(); startSlider(); });
 })();
