@@ -1,15 +1,17 @@
 """The pure parts of bench/site, and that what it invents says so."""
 
 import http.server
+import json
 import threading
 from collections.abc import Iterator
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import connection
 from django.db.models import F
 
 from agreements.models import Agency, Agreement, Citation, Event, Listing
-from bench.site import client, invented, report
+from bench.site import client, desk, invented, report
 from bench.site.__main__ import only
 from bench.site.figures import Bar, milliseconds, percentile, spread, table
 from bench.site.measuring import Measured
@@ -160,3 +162,23 @@ def test_invented_agencies_stand_where_their_kind_does(db):
     assert not towns.exclude(municipalities__state=F("state")).exists()
     assert towns.values("state").distinct().count() > 30
     assert Agreement.objects.filter(agency__in=made).count() == Agreement.objects.filter(agency__pk__lte=known).count()
+
+
+def test_bars_of_the_desk_are_of_its_slowest_page():
+    opened = [("events: list", 20, 310.0, 150.0, 160.0), ("the desk", 30, 200.0, 180.0, 400.0)]
+
+    assert [(bar.name, bar.found, bar.is_met) for bar in report.desk_bars(opened)] == [
+        ("the desk's slowest page, first opened (events: list), ms", 310.0, False),
+        ("the desk's slowest page after that (the desk), ms", 180.0, True),
+    ]
+
+
+@pytest.mark.django_db
+def test_desk_is_opened_page_by_page_and_its_account_taken_back(monkeypatch, capsys):
+    monkeypatch.setattr(desk, "TIMES", 1)
+    desk.main("event")
+
+    opened = {name: queries for name, queries, *_ in json.loads(capsys.readouterr().out)}
+    assert {"the desk", "events: list", "events: search", "events: new", "events: last row"} <= set(opened)
+    assert min(opened.values()) > 0
+    assert not User.objects.filter(username="measured").exists()

@@ -1,6 +1,6 @@
 """The report: tables of what was measured, and the bars."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bench.site.figures import Bar, kilobytes, milliseconds, table
@@ -10,6 +10,8 @@ from bench.site.pages import LIST
 DATASETTE_HTML = "Datasette, HTML"
 #: Shows 4 and 5 of the public site.
 WARM_TIMES, COLD_TIMES, GROWTH = 30, 2.5, 2
+#: Show 5 of the editors' desk: milliseconds in which a page of it opens.
+DESK_MS = 300
 BYTES = {"without_fonts": 60_000, "with_fonts": 140_000, "with_plotly": 560_000}
 
 Pages = Mapping[tuple[str, int], Measured]
@@ -30,7 +32,7 @@ def text(results: Mapping[str, Any], bars: list[Bar]) -> str:
         "Milliseconds a request; requests a second, warm, by one connection and by several.\n\n"
         + table((*heads, "queries", "their ms", "HTML kB", "sent kB"), _rows(results["pages"]), left=2),
         _weight(results["weight"]),
-        "Bars\n\n" + table(("what", "found", "asked", "met"), map(_bar, bars)),
+        _bars(bars),
         f"Measured in {results['minutes']} minutes.",
     ]
     if notes := _notes(results["pages"]):
@@ -139,6 +141,32 @@ def _sums(weight: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
         "with_fonts": light + sizes["fonts"],
         "with_plotly": light + sizes["fonts"] + sizes["scripts"],
     }
+
+
+#: Of a page of the desk: its name, queries, and milliseconds: the first opening, the median after it, the longest.
+Opened = tuple[str, int, float, float, float]
+
+
+def desk(opened: Sequence[Opened], bars: list[Bar]) -> str:
+    """The desk's pages as they are printed, the slowest first."""
+    rows = [
+        [name, str(queries), *map(milliseconds, times)]
+        for name, queries, *times in sorted(opened, key=lambda one: -one[3])
+    ]
+    return table(("page", "queries", "first ms", "p50", "longest"), rows) + "\n\n" + _bars(bars)
+
+
+def desk_bars(opened: Sequence[Opened]) -> list[Bar]:
+    """What is asked of the desk: that its slowest page, first opened and after, takes no longer than that."""
+    first, after = max(opened, key=lambda one: one[2]), max(opened, key=lambda one: one[3])
+    return [
+        Bar(f"the desk's slowest page, first opened ({first[0]}), ms", first[2], DESK_MS, False),
+        Bar(f"the desk's slowest page after that ({after[0]}), ms", after[3], DESK_MS, False),
+    ]
+
+
+def _bars(bars: list[Bar]) -> str:
+    return "Bars\n\n" + table(("what", "found", "asked", "met"), map(_bar, bars))
 
 
 def _bar(bar: Bar) -> list[str]:
