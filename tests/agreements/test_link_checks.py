@@ -522,6 +522,7 @@ def test_corrected_address_is_not_dead_and_has_no_copy_of_the_one_before(admin_c
     source = dead.source
     chosen = LinkCheck.objects.filter(pk=dead.pk)
 
+    assert "Web address:" in admin_client.get(url_of(source)).text
     admin_client.post(url_of(source), form_of(admin_client, source, title="Another title"))
     assert LinkCheck.objects.dead().count() == 1
     admin_client.post(url_of(source), form_of(admin_client, source, url="https://b.example/"))
