@@ -1,7 +1,6 @@
 """Looking a place up again: which places are due, and the check that says that nothing has changed."""
 
 from datetime import date, timedelta
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from django.db import transaction
 from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, When
@@ -13,8 +12,6 @@ from municipalities.models import Municipality
 
 #: After so many days without a look a place is due.
 DUE_AFTER = timedelta(days=30)
-#: What stands in addresses for those who count visitors, and says nothing of the document.
-_TRACKING = ("utm_", "fbclid", "gclid", "mc_cid", "mc_eid", "igshid", "ref_src")
 _IN_FORCE_OR_SOUGHT = {Status.ACTIVE, Status.SIGNED, Status.PENDING}
 
 
@@ -45,6 +42,7 @@ def check_unchanged(*, place: Municipality, source: Source, day: date) -> Check:
 
     It speaks of that day alone. Raises ValidationError where this check is recorded already.
     """
+    Municipality.objects.select_for_update(no_key=True).get(pk=place.pk)  # a second click waits, and is told so
     agreements = Agreement.objects.standing_alone().filter(agency__municipalities=place)
     stands = any(one.standing.status in _IN_FORCE_OR_SOUGHT for one in agreements.with_status(on=day))
     result = CheckResult.FOUND if stands else CheckResult.NONE_FOUND
@@ -52,18 +50,3 @@ def check_unchanged(*, place: Municipality, source: Source, day: date) -> Check:
     check.full_clean()
     check.save()
     return check
-
-
-def without_tracking(url: str) -> str:
-    """The address without what tells who followed which link, and without its fragment."""
-    parts = urlsplit(url)
-    asked = parse_qsl(parts.query, keep_blank_values=True)
-    kept = [(name, value) for name, value in asked if not name.lower().startswith(_TRACKING)]
-    query = urlencode(kept) if kept != asked else parts.query
-    return urlunsplit(parts._replace(query=query, fragment=""))
-
-
-def known_source(url: str) -> Source | None:
-    """The source at this address, the newest where it is overwritten like ICE's lists; None where there is none."""
-    newest_first = Source.objects.order_by(F("published_latest").desc(nulls_last=True), "-pk")
-    return newest_first.filter(url__in={url, without_tracking(url)}).first()

@@ -18,9 +18,10 @@ from urllib.parse import quote, urlencode, urljoin, urlsplit, urlunsplit
 from urllib.robotparser import RobotFileParser
 
 from agreements.models.link import LinkOutcome
-from agreements.wire import PRODUCT, SAFE, cut_after, user_agent, why
+from agreements.wire import PRODUCT, SAFE, cut_after, pause_of, rules_of, user_agent, why
 
 _PORTS = {"http": 80, "https": 443}
+_ARCHIVED = "https://web.archive.org/"
 _PERMANENT = (301, 308)
 _REDIRECTS = (*_PERMANENT, 302, 303, 307)
 #: Answers of a site that is there and wants no programs; 999 is LinkedIn's own.
@@ -118,9 +119,10 @@ class Asker:
         with suppress(_Failed, _NotAskedError, ValueError, TypeError, AttributeError, KeyError):
             reply = self._request("GET", f"{api}?{urlencode({'url': url})}", is_read=True)
             closest = json.loads(reply.body)["archived_snapshots"]["closest"] if reply.status == 200 else {}
-            copy = str(closest.get("url", ""))
-            if closest.get("available") and urlsplit(copy).hostname == "web.archive.org" and len(copy) <= 500:
-                return copy.replace("http://", "https://", 1) if copy.startswith("http://") else copy
+            copy = _tidy(str(closest.get("url", "")))
+            copy = copy.replace("http://", "https://", 1) if copy.startswith("http://") else copy
+            if closest.get("available") and copy.startswith(_ARCHIVED) and len(copy) <= 500:
+                return copy
         return ""
 
     def _ask(self, url: str) -> Answer:
@@ -160,12 +162,13 @@ class Asker:
             return Answer(LinkOutcome.FAILED, error=str(error))
         if reply.status >= 500:
             return Answer(LinkOutcome.FAILED, reply.status, "Its robots.txt cannot be read.", is_reached=True)
-        rules = RobotFileParser()
-        rules.parse(reply.body.decode("utf-8-sig", errors="replace").splitlines() if reply.status == 200 else [])
-        asked = float(rules.crawl_delay(PRODUCT) or 0)
+        rules = rules_of(reply.body.decode("utf-8-sig", errors="replace") if reply.status == 200 else "")
+        asked = pause_of(rules)
         if asked > self.limits.longest_pause:
-            return Answer(LinkOutcome.NOT_ASKED, error=f"It asks for {asked:g} seconds between requests.")
+            wants = f"It asks for {asked:g} seconds between requests."
+            return Answer(LinkOutcome.NOT_ASKED, error=wants, is_reached=True)
         self._pauses[_host(origin)] = max(self.limits.pause, asked)
+        self._leave_alone(_host(origin))  # the request for the rules did not know them
         return rules
 
     def _request(self, method: str, url: str, *, is_read: bool = False) -> _Reply:
@@ -187,7 +190,10 @@ class Asker:
             raise _Failed(f"{host}: {why(error)}") from error
         finally:
             connection.close()
-            self._next[host] = time.monotonic() + self._pauses.get(host, self.limits.pause)
+            self._leave_alone(host)
+
+    def _leave_alone(self, host: str) -> None:
+        self._next[host] = time.monotonic() + self._pauses.get(host, self.limits.pause)
 
     def _resolve(self, host: str, port: int) -> list[str]:
         try:
@@ -215,10 +221,10 @@ def _tidy(url: str) -> str:
     """The address without its fragment, escaped. Raises _NotAskedError for what is no plain http or https address."""
     try:
         parts = urlsplit(url)
-        port_is_valid = parts.port is None or parts.port > 0
+        is_plain = parts.scheme in _PORTS and bool(parts.hostname) and "@" not in parts.netloc and parts.port != 0
     except ValueError as error:
         raise _NotAskedError("It is no address.") from error
-    if parts.scheme not in _PORTS or not parts.hostname or "@" in parts.netloc or not port_is_valid:
+    if not is_plain or not parts.netloc.isprintable():
         raise _NotAskedError("It is no plain http or https address.")
     path, query = quote(parts.path, safe=SAFE), quote(parts.query, safe=SAFE)
     return urlunsplit(parts._replace(path=path, query=query, fragment=""))

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from threading import Timer
 from urllib.parse import quote
+from urllib.robotparser import RobotFileParser
 
 #: Our name in robots.txt, and the first word of the User-Agent.
 PRODUCT = "287g-Tracker"
@@ -15,6 +16,28 @@ SAFE = "%/:?=&;+,~@!$'()*#-._"
 def user_agent(site_url: str) -> str:
     """Who asks, with the address where a site's owner reads about us, if there is one."""
     return f"{PRODUCT}/1.0" + (f" (+{quote(site_url, safe=SAFE)})" if site_url else "")
+
+
+def rules_of(robots: str) -> RobotFileParser:
+    """The rules that the text of a robots.txt gives, without the lines that Python's parser cannot read (RFC 9309)."""
+    rules = RobotFileParser()
+    rules.parse([line for line in robots.splitlines() if _is_readable(line)])
+    return rules
+
+
+def pause_of(rules: RobotFileParser) -> float:
+    """So many seconds a site wants between two of our requests; 0 where it does not say."""
+    return float(rules.crawl_delay(PRODUCT) or 0)
+
+
+def _is_readable(line: str) -> bool:
+    alone = RobotFileParser()
+    try:
+        alone.parse([f"User-agent: {PRODUCT}", line])
+        pause_of(alone)
+    except (ValueError, OverflowError):
+        return False
+    return True
 
 
 @contextmanager
@@ -39,4 +62,8 @@ def cut_after(connected: socket.socket, seconds: float, told: Callable[[], objec
 
 def why(error: Exception) -> str:
     """What went wrong on the wire, in a few words."""
-    return "no answer in time" if isinstance(error, TimeoutError) else str(error) or type(error).__name__
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    # What came instead of an answer can be anything: PostgreSQL keeps no NUL.
+    said = "".join(letter for letter in str(error) if letter.isprintable())
+    return said or type(error).__name__

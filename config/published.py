@@ -10,7 +10,6 @@ import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
-from urllib.parse import urlsplit
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from wsgiref.util import setup_testing_defaults
 
@@ -20,6 +19,7 @@ from django.http import HttpRequest
 from whitenoise.base import WhiteNoise
 from whitenoise.responders import StaticFile
 
+from config.healthcheck import own_host
 from config.middleware import DOWN, KEPT, OUTCOME, PRIVATE, UNREACHABLE
 from config.published_encoding import chosen
 from config.published_page import Headers, Page
@@ -126,13 +126,13 @@ class Published:
 
     def rehearse(self, *paths: str) -> bool:
         """Has Django make these pages as for a reader, and keeps none; False, and no more, after one that fails."""
-        site = urlsplit(settings.SITE_URL or "http://localhost")
+        scheme = "https" if settings.SECURE_SSL_REDIRECT else "http"
         for path in paths:
             environ: WSGIEnvironment = {
                 "PATH_INFO": path,
-                "HTTP_HOST": site.netloc,
-                "HTTP_X_FORWARDED_PROTO": site.scheme,
-                "wsgi.url_scheme": site.scheme,
+                "HTTP_HOST": own_host(settings.ALLOWED_HOSTS),
+                "HTTP_X_FORWARDED_PROTO": scheme,
+                "wsgi.url_scheme": scheme,
             }
             setup_testing_defaults(environ)
             head = Head()

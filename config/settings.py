@@ -57,7 +57,8 @@ def _secret_key() -> str:
 
 SECRET_KEY = _secret_key()
 SITE_URL = os.environ.get("SITE_URL", "").rstrip("/")
-ALLOWED_HOSTS = [host for host in os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if host]
+_HOSTS = os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+ALLOWED_HOSTS = [host.strip() for host in _HOSTS if host.strip()]
 if SITE_URL:
     ALLOWED_HOSTS.append(urlsplit(SITE_URL).hostname or "")
     CSRF_TRUSTED_ORIGINS = [SITE_URL]

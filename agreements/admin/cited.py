@@ -64,6 +64,39 @@ class AddressField(forms.CharField):
             raise ValidationError(str(error), "invalid") from None
 
 
+def new_source(form: forms.BaseForm, cleaned: dict[str, Any]) -> Source | None:
+    """A source that is not recorded yet, by the rules of its model, from the fields in OF_SOURCE and `published`.
+
+    It is not written. None where the form has errors, with those of the source.
+    """
+    days = cleaned.get("published") or Days(None, None)
+    source = Source(
+        published_earliest=days.earliest,
+        published_latest=days.latest,
+        **{own: cleaned.get(name, "") for name, own in OF_SOURCE.items()},
+    )
+    names = {own: name for name, own in OF_SOURCE.items()}
+    missing = {"title": "Give its title.", "publisher": "Say who published it.", "source_kind": "Choose its kind."}
+    for name, words in missing.items():
+        if not cleaned.get(name) and name not in form.errors:
+            form.add_error(name, ValidationError(words, "required"))
+    of_the_whole = "published" if "published" in form.fields else None
+    try:
+        source.full_clean(exclude=[OF_SOURCE[name] for name in missing if name in form.errors])
+    except ValidationError as error:
+        for own, errors in error.error_dict.items():
+            form.add_error(names.get(own, of_the_whole), errors)
+    return None if form.errors else source
+
+
+def written(source: Source) -> Source:
+    """The new source, as it is recorded: once, whoever else makes it at the same time."""
+    columns = {field.attname: getattr(source, field.attname) for field in Source._meta.concrete_fields}
+    named = {name: columns.pop(name) for name in ("url", "title")}
+    del columns["id"]
+    return Source.objects.get_or_create(**named, defaults=columns)[0]
+
+
 class CitationForm(forms.ModelForm):
     """A source of an event: which one, how sure it makes us, and what it states otherwise.
 
@@ -157,7 +190,7 @@ class CitationForm(forms.ModelForm):
             return
         cleaned["source"] = chosen if chosen and chosen in known else self._known(known, cleaned.get("title", ""))
         if not known:
-            self._clean_new(cleaned)
+            self.new_source = new_source(self, cleaned)
 
     def _known(self, known: list[Source], title: str) -> Source | None:
         """Which of the sources at the address is meant, by the title if one was typed."""
@@ -168,27 +201,6 @@ class CitationForm(forms.ModelForm):
         elif len(known) > 1 and not titled:
             self.add_error("address", f"{len(known)} sources have this address: choose one of them by its name below.")
         return next(iter(titled or known), None)
-
-    def _clean_new(self, cleaned: dict[str, Any]) -> None:
-        """Check a new source by the rules of its model."""
-        days = cleaned.get("published") or Days(None, None)
-        source = Source(
-            published_earliest=days.earliest,
-            published_latest=days.latest,
-            **{own: cleaned.get(name, "") for name, own in OF_SOURCE.items()},
-        )
-        names = {own: name for name, own in OF_SOURCE.items()}
-        missing = {"title": "Give its title.", "publisher": "Say who published it.", "source_kind": "Choose its kind."}
-        for name, words in missing.items():
-            if not cleaned.get(name) and name not in self.errors:
-                self.add_error(name, ValidationError(words, "required"))
-        try:
-            source.full_clean(exclude=[OF_SOURCE[name] for name in missing if name in self.errors])
-        except ValidationError as error:
-            for own, errors in error.error_dict.items():
-                self.add_error(names.get(own, "published"), errors)
-        if not self.errors:
-            self.new_source = source
 
     def _clean_claim(self, cleaned: dict[str, Any]) -> None:
         name, value = cleaned.get("differs_on", ""), cleaned.get("differs_value", "")
@@ -222,11 +234,7 @@ class CitationForm(forms.ModelForm):
     def make_source(self) -> None:
         """Write the new source, if there is one: once, before the event's other rows."""
         if self.new_source and not self.new_source.pk:
-            columns = {field.attname: getattr(self.new_source, field.attname) for field in Source._meta.concrete_fields}
-            named = {name: columns.pop(name) for name in ("url", "title")}
-            del columns["id"]
-            self.new_source, _ = Source.objects.get_or_create(**named, defaults=columns)
-            self.instance.source = self.new_source
+            self.instance.source = self.new_source = written(self.new_source)
 
     def save(self, commit: bool = True) -> Any:
         self.make_source()

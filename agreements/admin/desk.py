@@ -18,15 +18,14 @@ from agreements.admin.history import change_page
 from agreements.checking import longest_ago_first, to_check
 from agreements.dates import day_in_words
 from agreements.ice.fetch import now_in_washington
-from agreements.kinds import AgencyKind
 from agreements.models import Agency, Claim, Event, LinkCheck, Listing, Proposal, Revision, Sheet, Source
 from agreements.models.event import SUBJECTS, Publication
 from agreements.models.proposal import ProposalKind
 from agreements.models.sheet import Ruling
+from agreements.record import STATEWIDE_KINDS
 
 FEW = 5
 PLACES = 8
-STATEWIDE = (AgencyKind.STATE_POLICE, AgencyKind.STATE_CORRECTIONS, AgencyKind.STATE_OTHER)
 
 
 @dataclass(frozen=True)
@@ -71,8 +70,13 @@ def context(request: HttpRequest) -> dict[str, Any]:
 
 def unplaced() -> QuerySet[Agency]:
     """Agencies that serve no place, are not statewide, and of which nobody has said why."""
-    local = Agency.objects.standing_alone().exclude(kind__in=STATEWIDE)
+    local = Agency.objects.standing_alone().exclude(kind__in=STATEWIDE_KINDS)
     return local.filter(municipalities=None, counties=None, placing_note="")
+
+
+def unmatched() -> QuerySet[Listing]:
+    """Rows of ICE's lists that are of no agreement, though the record rests on their last sheet."""
+    return Listing.objects.filter(agreement=None, last_sheet__in=Sheet.objects.that_count())
 
 
 def _may(user: User | AnonymousUser, action: str, model: str) -> bool:
@@ -139,10 +143,9 @@ def _sheets() -> Iterable[Section]:
 
 
 def _listings() -> Iterable[Section]:
-    rows = Listing.objects.filter(agreement=None, last_sheet__held_because="", last_sheet__is_settled=True)
-    count, first = _first(rows.select_related("first_sheet").order_by("-last_sheet", "row"))
+    count, first = _first(unmatched().select_related("first_sheet").order_by("-last_sheet", "row"))
     named = [Row(f"{one.cells['agency']}, {one.cells['state']}", change_page(one), str(one)) for one in first]
-    yield Section("Rows without an agreement", count, _list("listing", agreement__isnull="True"), named)
+    yield Section("Rows without an agreement", count, _list("listing", matched="no"), named)
 
 
 def _agencies() -> Iterable[Section]:

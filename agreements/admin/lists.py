@@ -4,11 +4,13 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import path
 
 from agreements.admin import reviews, uploads
 from agreements.admin.base import ReadAdmin, ToldAdmin
+from agreements.admin.desk import unmatched
 from agreements.admin.kept import editor
 from agreements.ice import answering
 from agreements.models import Listing, Sheet
@@ -44,9 +46,20 @@ class SheetAdmin(ToldAdmin):
             answering.rule(sheet=obj, ruling=obj.ruling, by=editor(request))
 
 
+class MatchedFilter(admin.SimpleListFilter):
+    title = "agreement"
+    parameter_name = "matched"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("no", "Has none, and should")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(pk__in=unmatched().order_by().values("pk")) if self.value() == "no" else queryset
+
+
 @admin.register(Listing)
 class ListingAdmin(ReadAdmin):
     list_display = ("row", "first_sheet", "last_sheet", "agreement", "signed_on")
-    list_filter = ("first_sheet__list", "agreement__agency__state")
+    list_filter = (MatchedFilter, "first_sheet__list", "agreement__agency__state")
     list_select_related = ("first_sheet", "last_sheet", "agreement__agency__state")
     search_fields = ("agreement__public_id", "agreement__agency__name")

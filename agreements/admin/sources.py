@@ -12,7 +12,7 @@ from agreements.admin.choices import DeskTabularInline
 from agreements.admin.days import DaysAdmin, DaysField, DaysForm
 from agreements.admin.kept import KeptAdmin
 from agreements.admin.published import BesidePublished, ShownAdmin, refuse_published
-from agreements.models import Check, Citation, Claim, Source
+from agreements.models import Check, Citation, Claim, LinkCheck, Source
 from agreements.models.event import Publication
 
 
@@ -35,6 +35,12 @@ class SourceAdmin(DaysAdmin, ShownAdmin, DeskAdmin):
     @admin.display(description="Published", ordering="published_latest")
     def published(self, source: Source) -> str:
         return source.published
+
+    def save_model(self, request: HttpRequest, obj: Source, form: forms.ModelForm, change: bool) -> None:
+        """What the address of before answered, and its copy in the archive, say nothing of another."""
+        super().save_model(request, obj, form, change)
+        if "url" in form.changed_data:
+            LinkCheck.objects.filter(source=obj).delete()
 
 
 def take_over(citation: Citation) -> None:

@@ -25,7 +25,7 @@ from zoneinfo import ZoneInfo
 from agreements.ice.links import unwrap
 from agreements.ice.parse import IceList
 from agreements.ice.workbook import MAX_BYTES
-from agreements.wire import PRODUCT, SAFE, cut_after, user_agent, why
+from agreements.wire import PRODUCT, SAFE, cut_after, pause_of, rules_of, user_agent, why
 
 PAGE = "https://www.ice.gov/identify-and-arrest/287g"
 LISTS: tuple[IceList, ...] = ("participating", "pending")
@@ -263,14 +263,13 @@ class Site:
         parts = urlsplit(url)
         origin = f"{parts.scheme}://{parts.netloc}"
         if origin not in self._rules:
-            rules = RobotFileParser()
             answer = self._follow(f"{origin}/robots.txt", self.limits.robots_bytes, {}, is_checked=False)
             # As urllib.robotparser has it: whoever forbids the file forbids the site; where there is none, all is free.
-            forbidden = ["User-agent: *", "Disallow: /"] if answer.status in (401, 403) else []
-            lines = answer.body.decode("utf-8-sig", errors="replace").splitlines()
-            rules.parse(lines if answer.status == 200 else forbidden)
-            self._gap = max(self._gap, float(rules.crawl_delay(PRODUCT) or 0))
-            self._rules[origin] = rules
+            forbidden = "User-agent: *\nDisallow: /" if answer.status in (401, 403) else ""
+            text = answer.body.decode("utf-8-sig", errors="replace")
+            self._rules[origin] = rules_of(text if answer.status == 200 else forbidden)
+            self._gap = max(self._gap, pause_of(self._rules[origin]))
+            self._next = monotonic() + self._gap  # the request for the rules did not know them
         return self._rules[origin]
 
     def _ask(self, url: str, limit: int, headers: Mapping[str, str]) -> Answer:

@@ -25,7 +25,7 @@ class LinkCheckQuerySet(models.QuerySet["LinkCheck"]):
 
 
 class LinkCheck(models.Model):
-    """What the address of a source answered when it was last asked.
+    """What the address of a source answered when it was last asked. Whoever corrects the address deletes it.
 
     failures: on how many days in a row it failed; an answer or a refusal begins anew. status: HTTP's, None where there
     was no answer. moved_to: where it says that it is for good. suggested_copy: the Internet Archive's, which becomes
@@ -57,10 +57,6 @@ class LinkCheck(models.Model):
     def __str__(self) -> str:
         return f"{self.source}: {self.get_outcome_display()}"
 
-    @property
-    def is_dead(self) -> bool:
-        return self.outcome == LinkOutcome.FAILED and self.failures >= DEAD_AFTER
-
 
 @transaction.atomic
 def note_link(
@@ -72,12 +68,16 @@ def note_link(
     error: str = "",
     moved_to: str = "",
     suggested_copy: str = "",
-) -> LinkCheck:
+) -> LinkCheck | None:
     """Keep what the address of a source answered. A second failure of one day counts as one with the first.
 
-    A copy that is known already stays where none is given.
+    A copy that is known already stays where none is given. None, and nothing is kept, where the source is gone or has
+    another address by now: asking takes a while.
     """
-    found = LinkCheck.objects.select_for_update().filter(source=source).first() or LinkCheck(source=source)
+    asked = Source.objects.select_for_update(no_key=True).filter(pk=source.pk, url=source.url).first()
+    if asked is None:
+        return None
+    found = LinkCheck.objects.filter(source=asked).first() or LinkCheck(source=asked)
     if outcome == LinkOutcome.FAILED:
         is_counted = bool(found.failures) and found.checked_at.date() == at.date()
         found.failures += 0 if is_counted else 1
@@ -93,9 +93,11 @@ def note_link(
 @transaction.atomic
 def accept_copies(checks: "models.QuerySet[LinkCheck]") -> int:
     """Give these sources the archive copies that were found, where they have none; returns how many got one."""
-    accepted = 0
-    for check in checks.exclude(suggested_copy="").filter(source__archived_url="").select_related("source"):
+    without = Source.objects.filter(link_check__in=checks, archived_url="").order_by("pk")
+    held = list(without.select_for_update(of=("self",), no_key=True))
+    # Read only now: whoever corrected the address of one of these meanwhile took its copy away.
+    found = list(LinkCheck.objects.filter(source__in=held).exclude(suggested_copy="").select_related("source"))
+    for check in found:
         check.source.archived_url = check.suggested_copy
         check.source.save(update_fields=["archived_url"])
-        accepted += 1
-    return accepted
+    return len(found)

@@ -51,13 +51,13 @@ class Confidence(models.TextChoices):
 class Source(models.Model):
     """A document or report, with its address. Its day of publication may be inexact or unknown."""
 
-    url = WebAddressField(max_length=500)
+    url = WebAddressField("web address", max_length=500)
     title = models.CharField(max_length=300)
     publisher = models.CharField(max_length=200)
     kind = models.CharField(max_length=12, choices=SourceKind)
     published_earliest = models.DateField(null=True, blank=True)
     published_latest = models.DateField(null=True, blank=True)
-    archived_url = WebAddressField(max_length=500, blank=True)
+    archived_url = WebAddressField("archive copy", max_length=500, blank=True)
 
     class Meta:
         ordering = ["publisher", "title"]

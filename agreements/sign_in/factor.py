@@ -79,17 +79,12 @@ def check_code(*, user: User, code: str) -> Answer:
     device = model.objects.select_for_update().filter(user=user, confirmed=True).order_by("pk").first()
     if device is None:
         return Answer(None)
-    is_allowed, _ = device.verify_is_allowed()
+    is_allowed, refusal = device.verify_is_allowed()
     failures = device.throttling_failure_count
     if not is_allowed:
-        return Answer(None, _wait(device), failures)
+        seconds = (refusal["locked_until"] - timezone.now()).total_seconds()
+        return Answer(None, max(1, math.ceil(seconds)), failures)
     return Answer(device if device.verify_token(code) else None, 0, failures)
-
-
-def _wait(device: TOTPDevice | StaticDevice) -> int:
-    needed = device.get_throttle_factor() * 2 ** (device.throttling_failure_count - 1)
-    waited = (timezone.now() - device.throttling_failure_timestamp).total_seconds()
-    return max(1, math.ceil(needed - waited))
 
 
 def new_device(user: User, key: str) -> TOTPDevice:

@@ -30,7 +30,8 @@ from agreements.sign_in.forms import CodeForm, ConfirmForm, SetUpForm
 #: In the session: the key that is offered to an app, until its first code is given.
 _KEY = "set_up_key"
 _KEY_BYTES = 20
-#: In the request's environment: whether the account must give a code. Asked several times a request.
+#: In the request's environment: which accounts must give a code. Asked several times a request, and signing in to
+#: another account changes whose request it is.
 _MUST = "tracker.must_verify"
 
 
@@ -47,9 +48,10 @@ def pending(request: HttpRequest) -> str | None:
     user = owner(request)
     if user is None or factor.is_verified(user):
         return None
-    if _MUST not in request.META:
-        request.META[_MUST] = factor.must_verify(user)
-    if not request.META[_MUST]:
+    must = request.META.setdefault(_MUST, {})
+    if user.pk not in must:
+        must[user.pk] = factor.must_verify(user)
+    if not must[user.pk]:
         return None
     return reverse("admin:enter_code" if factor.is_set_up(user) else "admin:set_up_code")
 
@@ -131,7 +133,7 @@ def set_up_code(request: HttpRequest, user: User) -> HttpResponse:
     if form.is_valid():
         del request.session[_KEY]
         _let_in(request, user, form.device)
-        return _show(request, form.recovery_codes)
+        return _show(request, form.recovery_codes, is_new=True)
     device = factor.new_device(user, key)
     shown = {"picture": factor.qr_code(device), "key": factor.key_in_words(key), "device": device}
     return _page(request, "set_up", "Set up the second factor", form=form, **shown)
@@ -168,7 +170,7 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("admin:second_factor"))
     if elsewhere := confirmed_first(request, then=reverse("admin:second_factor")):
         return elsewhere
-    return _show(request, factor.renew_recovery_codes(user=request.user))
+    return _show(request, factor.renew_recovery_codes(user=request.user), is_new=False)
 
 
 def locked_out(request: HttpRequest, response: HttpResponse | None, credentials: Any) -> HttpResponse:
@@ -205,8 +207,9 @@ def _warn(request: HttpRequest, user: User, form: CodeForm) -> None:
         )
 
 
-def _show(request: HttpRequest, codes: list[str]) -> HttpResponse:
-    return _page(request, "recovery_codes", "Recovery codes", codes=codes, onward=onward(request))
+def _show(request: HttpRequest, codes: list[str], *, is_new: bool) -> HttpResponse:
+    """The recovery codes, this once. is_new: whether an app was set up with them."""
+    return _page(request, "recovery_codes", "Recovery codes", codes=codes, is_new=is_new, onward=onward(request))
 
 
 def _page(request: HttpRequest, name: str, title: str, **context: Any) -> TemplateResponse:

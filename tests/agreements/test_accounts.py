@@ -1,5 +1,6 @@
 """The accounts of the desk, as those who manage them see and change them."""
 
+import re
 from typing import Any
 
 import pytest
@@ -148,6 +149,12 @@ def test_lost_phone_is_reset_and_noted(administrator_client: Client) -> None:
     done = administrator_client.post(url)
 
     assert account.username in page.text
+    assert "any but a Contributor’s then sets up an app anew" in page.text
+    assert re.findall(r'<a href="([^"]+)"', page.text.partition('<div class="breadcrumbs">')[2])[:3] == [
+        reverse("admin:index"),
+        _url("changelist"),
+        _url("change", account.pk),
+    ]
     assert done["Location"] == _url("change", account.pk)
     assert not factor.is_set_up(account)
     assert theirs.get(reverse("admin:index"))["Location"].startswith(reverse("admin:set_up_code"))

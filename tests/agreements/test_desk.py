@@ -4,13 +4,14 @@ from datetime import date, timedelta
 
 import pytest
 from django.contrib.auth.models import User
+from django.contrib.messages import get_messages
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from agreements.admin import checks, desk
-from agreements.checking import known_source, longest_ago_first, to_check, without_tracking
+from agreements.checking import longest_ago_first, to_check
 from agreements.kinds import EventKind
 from agreements.models import Agency, Check, Citation, Event, LinkCheck, Proposal, Source
 from agreements.models.event import CheckResult
@@ -159,6 +160,8 @@ def test_sheets_that_are_held_and_nobody_ruled_on(empty, admin_client):
 def test_rows_without_an_agreement(empty, admin_client):
     lost = make.make_listing()
     make.make_listing(agreement=make.make_agreement())
+    for unused in ({"held_because": "Too many rows are gone."}, {"is_settled": False}):
+        make.make_listing(last_sheet=make.make_sheet(**unused))
 
     section = _sections(admin_client)["Rows without an agreement"]
 
@@ -170,6 +173,7 @@ def test_agencies_without_a_place(empty, admin_client):
     lost = make.make_agency(name="Nowhere Police")
     make.make_agency(placing_note="It was dissolved.")
     make.make_agency(kind="state_police")
+    make.make_agency(kind="tribal")
     make.make_agency(merged_into=lost)
     make.make_agency().municipalities.add(make.south_miami())
 
@@ -177,7 +181,7 @@ def test_agencies_without_a_place(empty, admin_client):
 
     assert (section.count, section.rows[0].text) == (1, "Nowhere Police, FL")
     assert list(admin_client.get(section.url).context["cl"].result_list) == [lost]
-    assert admin_client.get(reverse("admin:agreements_agency_changelist")).context["cl"].result_count == 5
+    assert admin_client.get(reverse("admin:agreements_agency_changelist")).context["cl"].result_count == 6
 
 
 def test_claims_of_published_events_by_sources_that_are_not_used(empty, admin_client):
@@ -234,7 +238,7 @@ def _check(client: Client, place: Municipality, **values: str):
 def test_checked_today_in_one_click_with_a_known_source(empty, admin_client, admin_user):
     place, source = _followed(), make.make_source(url="https://news.example/a")
 
-    response = _check(admin_client, place, url="https://news.example/a?utm_source=x&fbclid=1#top")
+    response = _check(admin_client, place, address="https://news.example/a?utm_source=x&fbclid=1#top")
 
     check = Check.objects.get(source=source)
     assert (response.status_code, response["Location"]) == (302, DESK)
@@ -250,7 +254,7 @@ def test_check_of_a_place_that_signed_says_that_it_was_found(empty, admin_client
     source = make.make_citation(event=event).source
     make.rewrite(Event.objects.filter(pk=event.pk), publication="published")
 
-    _check(admin_client, place, url=source.url)
+    _check(admin_client, place, address=source.url)
 
     assert Check.objects.get().result == CheckResult.FOUND
 
@@ -258,19 +262,19 @@ def test_check_of_a_place_that_signed_says_that_it_was_found(empty, admin_client
 def test_new_source_is_asked_for_what_it_needs_and_then_made(empty, admin_client):
     place = _followed()
 
-    asked = _check(admin_client, place, url="clerk.example/minutes?utm_source=mail&item=7")
+    asked = _check(admin_client, place, address="clerk.example/minutes?utm_source=mail&item=7")
     page = asked.content.decode()
     made = _check(
         admin_client,
         place,
-        url="clerk.example/minutes?utm_source=mail&item=7",
+        address="clerk.example/minutes?utm_source=mail&item=7",
         title="Minutes",
         publisher="The clerk",
-        kind="government",
+        source_kind="government",
     )
 
     assert asked.status_code == 200
-    assert page.count("The address is new to us: this is needed too.") == 3
+    assert [one in page for one in ("Give its title.", "Say who published it.", "Choose its kind.")] == [True] * 3
     assert 'value="clerk.example/minutes?utm_source=mail&amp;item=7"' in page
     assert (made.status_code, Check.objects.get().source.url) == (302, "https://clerk.example/minutes?item=7")
 
@@ -279,32 +283,84 @@ def test_new_source_is_asked_for_what_it_needs_and_then_made(empty, admin_client
     ("url", "message"),
     [
         ("", "This field is required."),
-        ("not an address", "Enter a valid URL."),
-        ("javascript:alert(1)", "Enter a valid URL."),
+        ("not an address", "An address has no spaces"),
+        ("javascript:alert(1)", "begins with http:// or https://"),
+        ("ftp://files.example/a", "begins with http:// or https://"),
     ],
 )
 def test_address_that_is_none_is_refused(url, message, empty, admin_client):
-    response = _check(admin_client, _followed(), url=url)
+    response = _check(admin_client, _followed(), address=url)
 
     assert message in response.content.decode()
     assert not Check.objects.exists()
 
 
-def test_source_that_the_record_refuses_is_said_and_not_made(empty, admin_client):
-    response = _check(admin_client, _followed(), url="ftp://files.example/a", title="T", publisher="P", kind="news")
+@pytest.mark.parametrize(
+    ("recorded", "typed"),
+    [
+        ("https://wlrn.org/news/1", "https://www.wlrn.org/news/1/"),
+        ("http://wlrn.org/news/1", "wlrn.org/news/1?msclkid=1"),
+        ("https://app.example.org/#/case/7", "https://app.example.org/#/case/7"),
+    ],
+)
+def test_source_is_known_however_its_address_is_written(recorded, typed, empty, admin_client):
+    source = make.make_source(url=recorded)
 
-    assert "begins with http:// or https://" in response.content.decode()
-    assert not Source.objects.exists()
+    assert _check(admin_client, _followed(), address=typed).status_code == 302
+    assert Check.objects.get().source == source
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("https://app.example.org/#/case/7", "https://app.example.org/#/case/7"),
+        ("https://a.example/?minutes/2025-03&utm_source=x", "https://a.example/?minutes/2025-03"),
+    ],
+)
+def test_new_source_keeps_what_tells_its_page(typed, kept, empty, admin_client):
+    _check(admin_client, _followed(), address=typed, title="T", publisher="P", source_kind="news")
+
+    assert Check.objects.get().source.url == kept
 
 
 def test_same_check_twice_is_refused_in_words(empty, admin_client):
     place, source = _followed(), make.make_source()
 
-    _check(admin_client, place, url=source.url)
-    response = _check(admin_client, place, url=source.url)
+    _check(admin_client, place, address=source.url)
+    response = _check(admin_client, place, address=source.url)
 
     assert "This check is already recorded." in response.content.decode()
     assert Check.objects.count() == 1
+
+
+def test_second_click_waits_for_the_first_and_makes_no_second_source(empty, admin_client, monkeypatch):
+    new = {"address": "https://new.example/", "title": "T", "publisher": "P", "source_kind": "news"}
+    place = _followed()
+    with CaptureQueriesContext(connection) as asked:
+        _check(admin_client, place, **new)
+    statements = [one["sql"] for one in asked]
+    # What the second reads before the first is committed.
+    monkeypatch.setattr(checks, "known_sources", lambda address: [])
+    made = Source(url="https://new.example/", title="T", publisher="P", kind="news")
+    monkeypatch.setattr(checks, "new_source", lambda form, cleaned: made)
+    response = _check(admin_client, place, **new)
+
+    (held,) = [number for number, one in enumerate(statements) if "FOR NO KEY UPDATE" in one and "municipality" in one]
+    (kept,) = [number for number, one in enumerate(statements) if 'INSERT INTO "agreements_check"' in one]
+    assert held < kept
+    assert "This check is already recorded." in response.content.decode()
+    assert (Check.objects.count(), Source.objects.count()) == (1, 1)
+
+
+def test_as_before_is_said_of_a_place_with_the_same_result_before(empty, admin_client):
+    place, source = _followed(), make.make_source()
+    other = _followed("1245025", TODAY - timedelta(days=31))
+
+    first = _check(admin_client, place, address=source.url)
+    again = _check(admin_client, other, address=source.url)
+
+    assert str([*get_messages(first.wsgi_request)][0]) == f"{place} is checked: no agreement found."
+    assert str([*get_messages(again.wsgi_request)][-1]) == f"{other} is checked: no agreement found, as before."
 
 
 def test_refused_check_leaves_no_new_source(empty, admin_client, monkeypatch):
@@ -313,7 +369,7 @@ def test_refused_check_leaves_no_new_source(empty, admin_client, monkeypatch):
 
     monkeypatch.setattr(checks, "check_unchanged", refuse)
 
-    _check(admin_client, _followed(), url="https://a.example/", title="T", publisher="P", kind="news")
+    _check(admin_client, _followed(), address="https://a.example/", title="T", publisher="P", source_kind="news")
 
     assert not Source.objects.exists()
 
@@ -330,12 +386,12 @@ def test_check_page_opens_and_says_when_it_was_last_looked_up(empty, admin_clien
 
 def test_check_needs_its_permission_and_a_token(empty, client):
     place, source = _followed(), make.make_source()
-    assert _check(client, place, url=source.url)["Location"].startswith(reverse("admin:login"))
-    assert _check(who_may("view_municipality"), place, url=source.url).status_code == 403
+    assert _check(client, place, address=source.url)["Location"].startswith(reverse("admin:login"))
+    assert _check(who_may("view_municipality"), place, address=source.url).status_code == 403
 
     strict = Client(enforce_csrf_checks=True)
     sign_in(strict, User.objects.create_superuser("root"))
-    assert _check(strict, place, url=source.url).status_code == 403
+    assert _check(strict, place, address=source.url).status_code == 403
     assert not Check.objects.exists()
 
 
@@ -343,31 +399,30 @@ def test_check_without_the_right_to_add_sources_takes_known_ones(empty, client):
     place, source = _followed(), make.make_source()
     client = who_may("add_check")
 
-    refused = _check(client, place, url="https://new.example/", title="T", publisher="P", kind="news")
+    refused = _check(client, place, address="https://new.example/", title="T", publisher="P", source_kind="news")
     assert "you may not add one" in refused.content.decode()
-    assert _check(client, place, url=source.url).status_code == 302
+    assert _check(client, place, address=source.url).status_code == 302
 
 
-def test_known_source_is_the_newest_of_an_address_that_is_overwritten(empty):
-    url = "https://lists.example/"
-    make.make_source(url=url, title="Old", published_earliest=date(2025, 1, 1), published_latest=date(2025, 1, 1))
-    new = make.make_source(url=url, title="New", published_earliest=date(2026, 1, 1), published_latest=date(2026, 1, 1))
-    make.make_source(url=url, title="Undated")
+def test_of_several_sources_at_an_address_it_is_asked_which(empty, admin_client):
+    place, url, elsewhere = _followed(), "https://lists.example/", make.make_source()
+    old, new = (
+        make.make_source(url=url, title=f"{day:%Y}", published_earliest=day, published_latest=day)
+        for day in (date(2025, 1, 1), date(2026, 1, 1))
+    )
+    undated = make.make_source(url=url, title="Undated")
 
-    assert known_source(url) == new
-    assert known_source("https://elsewhere.example/") is None
+    asked = _check(admin_client, place, address=url)
+    other = _check(admin_client, place, address=url, which=str(elsewhere.pk))
+    assert "3 sources have this address: choose the one that you read." in asked.content.decode()
+    assert list(asked.context["form"].fields["which"].queryset) == [new, old, undated]
+    assert other.context["form"].errors["which"] == [
+        "Select a valid choice. That choice is not one of the available choices."
+    ]
+    assert not Check.objects.exists()
 
-
-@pytest.mark.parametrize(
-    ("url", "plain"),
-    [
-        ("https://a.example/x?id=1&utm_medium=social#part", "https://a.example/x?id=1"),
-        ("https://a.example/x?b=%20&a=", "https://a.example/x?b=%20&a="),
-        ("https://a.example/?fbclid=1", "https://a.example/"),
-    ],
-)
-def test_address_without_tracking(url, plain):
-    assert without_tracking(url) == plain
+    assert _check(admin_client, place, address=url, which=str(old.pk)).status_code == 302
+    assert Check.objects.get().source == old
 
 
 # Who sees what

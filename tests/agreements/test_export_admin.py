@@ -7,6 +7,8 @@ from itertools import islice
 import pytest
 from django.contrib.admin.sites import site
 from django.contrib.auth.models import User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -82,6 +84,15 @@ def test_filters_search_and_order_are_those_of_the_list(admin_client):
     assert {int(row["id"]) for row in rows} == {one.pk for one in drafts}
     link = listed.context["csv_url"]
     assert len(b"".join(admin_client.get(link).streaming_content).splitlines()) == 4
+
+
+def test_search_is_made_once(admin_client):
+    make.make_agency_alias(printed_name="Unlike PD")
+
+    with CaptureQueriesContext(connection) as asked:
+        assert len(_rows(admin_client, Agency, q="unlike")) == 1
+
+    assert sum("UNION" in one["sql"] for one in asked) == 1
 
 
 def test_all_pages_of_the_list_are_in_it(admin_client):

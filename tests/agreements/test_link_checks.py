@@ -17,15 +17,19 @@ from agreements import link_asking
 from agreements.link_asking import Asker, Limits, is_public
 from agreements.management.commands import check_links
 from agreements.models import LinkCheck, Source
-from agreements.models.link import LinkOutcome, note_link
+from agreements.models.link import LinkOutcome, accept_copies, note_link
 from tests import factories as make
+from tests.desk_forms import form_of, url_of
 
 NOW = datetime(2026, 5, 18, 12, tzinfo=UTC)
 FAST = Limits(timeout=1, deadline=2, pause=0)
 
 
 class Site(BaseHTTPRequestHandler):
-    """Answers by path: /<status>, /to?<location> for good, /for-now?<location>, /only-get, /slow, /robots.txt."""
+    """Answers by path: /<status>, /to?<location> for good, /for-now?<location>, /only-get, /slow, /robots.txt.
+
+    /garbled answers with bytes that are no HTTP, as a port for TLS does.
+    """
 
     def do_GET(self) -> None:
         self.server.asked.append((self.command, self.path, self.headers["User-Agent"]))
@@ -33,6 +37,10 @@ class Site(BaseHTTPRequestHandler):
         status = {"/robots.txt": self.server.robots_status, "/to": 301, "/for-now": 302, "/round": 302}.get(path)
         if path == "/slow":
             self.server.hang.wait(5)
+        if path == "/garbled":
+            self.wfile.write(b"\x15\x03\x01\x00\x02\x02\x16\n")
+            self.close_connection = True
+            return
         if status is None:
             is_status = path[1:].isdigit()
             status = int(path[1:]) if is_status else 405 if path == "/only-get" and self.command == "HEAD" else 200
@@ -164,6 +172,7 @@ NO_ADDRESSES = [
     "http://u:p@news.example/",
     "http://x:99999/",
     "http://[x",
+    "http://a\0b.example/",
     "x",
 ]
 
@@ -242,19 +251,36 @@ def test_robots_txt_is_heeded(web, asker):
     assert [path for _, path, _ in web.asked].count("/robots.txt") == 1
 
 
+@pytest.mark.parametrize(
+    "line", ["Disallow: //[x", "Allow: http://[x/y", "Crawl-delay: ²", f"Crawl-delay: {'9' * 400}", "Request-rate: ²/1"]
+)
+def test_line_of_robots_txt_that_cannot_be_read_is_left_out(line, web, asker):
+    web.robots, web.robots_status = f"User-agent: *\n{line}\nDisallow: /private\n", 200
+
+    assert asker.ask(f"{web.root}/private").outcome == LinkOutcome.NOT_ASKED
+    assert asker.ask(f"{web.root}/200").outcome == LinkOutcome.WORKS
+
+
 def test_site_that_wants_long_pauses_is_left_alone(web, asker):
     web.robots, web.robots_status = "User-agent: *\nCrawl-delay: 3600\n", 200
 
-    assert asker.ask(f"{web.root}/200").outcome == LinkOutcome.NOT_ASKED
+    answer = asker.ask(f"{web.root}/200")
+
+    assert (answer.outcome, answer.is_reached) == (LinkOutcome.NOT_ASKED, True)
     assert _pages(web) == []
 
 
-def test_pause_that_a_site_asks_for_is_kept(web, asker):
-    web.robots, web.robots_status = "User-agent: *\nCrawl-delay: 1\n", 200
+def test_pause_that_a_site_asks_for_is_kept(web, asker, monkeypatch):
+    waits: list[float] = []
+    monkeypatch.setattr(link_asking.time, "sleep", waits.append)
+    web.robots, web.robots_status = "User-agent: *\nCrawl-delay: 20\n", 200
 
     asker.ask(f"{web.root}/200")
 
-    assert 0 < asker.waits(f"{web.root}/404") <= 1
+    before_robots_txt, before_the_page = waits
+    assert before_robots_txt == 0
+    assert 19 < before_the_page <= 20
+    assert 19 < asker.waits(f"{web.root}/404") <= 20
 
 
 def test_site_that_is_broken_fails(web, asker):
@@ -268,6 +294,12 @@ def test_slow_site_is_not_waited_for(web, asker):
     answer = asker.ask(f"{web.root}/slow")
 
     assert (answer.outcome, answer.error) == (LinkOutcome.FAILED, "127.0.0.1: no answer in time")
+
+
+def test_what_is_no_http_is_said_without_what_cannot_be_kept(web, asker):
+    answer = asker.ask(f"{web.root}/garbled")
+
+    assert (answer.outcome, answer.error) == (LinkOutcome.FAILED, "127.0.0.1: BadStatusLine")
 
 
 def test_name_that_is_unknown_fails(asker, monkeypatch):
@@ -299,6 +331,9 @@ def _archive_says(url: str, *, available: bool = True) -> str:
         (_archive_says(ARCHIVED, available=False), ""),
         (_archive_says("https://evil.example/"), ""),
         (_archive_says("javascript:alert(1)"), ""),
+        (_archive_says("javascript://web.archive.org/%0aalert(1)"), ""),
+        (_archive_says("https://web.archive.org.evil.example/"), ""),
+        (_archive_says("https://web.archive.org/a\0b"), "https://web.archive.org/a%00b"),
         ('{"archived_snapshots": {}}', ""),
         ('{"archived_snapshots": []}', ""),
         ("[]", ""),
@@ -343,12 +378,22 @@ def test_address_is_dead_after_failing_on_three_days(outcomes, failures, is_dead
     check = _noted(make.make_source(), *outcomes)
 
     dead = LinkCheck.objects.dead().filter(pk=check.pk).exists()
-    assert (check.failures, check.is_dead, dead) == (failures, is_dead, is_dead)
+    assert (check.failures, dead) == (failures, is_dead)
 
 
 @pytest.mark.django_db
 def test_failures_of_one_day_count_once():
     assert _noted(make.make_source(), F, F, F, F, hours=2).failures == 1
+
+
+@pytest.mark.django_db
+def test_nothing_is_noted_of_an_address_that_was_corrected_or_is_gone():
+    corrected, gone = make.make_source(), make.make_source()
+    Source.objects.filter(pk=corrected.pk).update(url="https://elsewhere.example/")
+    Source.objects.filter(pk=gone.pk).delete()
+
+    assert [note_link(source=one, at=NOW, outcome=F) for one in (corrected, gone)] == [None, None]
+    assert not LinkCheck.objects.exists()
 
 
 # The command
@@ -467,6 +512,24 @@ def test_editors_take_the_copies_that_were_found(admin_client):
     urls = [Source.objects.get(pk=one.source_id).archived_url for one in (found, has_one, none)]
     assert urls == [copy, "https://kept.example/", ""]
     assert "1 source has an archive copy now." in page.content.decode()
+
+
+@pytest.mark.django_db
+def test_corrected_address_is_not_dead_and_has_no_copy_of_the_one_before(admin_client):
+    dead = make.make_link_check(
+        outcome=F, failures=3, suggested_copy="https://web.archive.org/web/2025/https://a.example/"
+    )
+    source = dead.source
+    chosen = LinkCheck.objects.filter(pk=dead.pk)
+
+    assert "Web address:" in admin_client.get(url_of(source)).text
+    admin_client.post(url_of(source), form_of(admin_client, source, title="Another title"))
+    assert LinkCheck.objects.dead().count() == 1
+    admin_client.post(url_of(source), form_of(admin_client, source, url="https://b.example/"))
+
+    assert not LinkCheck.objects.exists()
+    assert accept_copies(chosen) == 0
+    assert note_link(source=Source.objects.get(pk=source.pk), at=NOW, outcome=F).failures == 1
 
 
 @pytest.mark.django_db

@@ -138,6 +138,7 @@ def test_first_superuser_sets_up_an_app_at_the_first_sign_in(client: Client) -> 
 
     assert "That is not the code of now." in refused.text
     assert len(done.context["codes"]) == factor.RECOVERY_CODES == len(set(done.context["codes"]))
+    assert "The second factor is set up." in done.text
     assert _is_in(client)
     assert _code(Client(), code).status_code == 302  # nobody's
     assert not factor.check_code(user=user, code=code).device  # used up
@@ -169,6 +170,7 @@ def test_recovery_codes_are_made_anew_and_the_ones_before_are_void(editor: User)
     codes = page.context["codes"]
 
     assert len(codes) == 10
+    assert "The second factor is set up." not in page.text
     assert not set(codes) & set(before)
     assert all(code in page.text for code in codes)
     assert not any(code in client.get(reverse("admin:second_factor")).text for code in codes)
@@ -336,6 +338,17 @@ def test_right_password_leaves_the_count_of_wrong_codes(editor: User) -> None:
         assert _password(Client(), editor).status_code == 302
     TOTPDevice.objects.update(throttling_failure_count=0)
 
+    assert _code(_half_in(editor), _wrong(code_of(editor))).status_code == 429
+
+
+def test_right_password_in_a_contributors_session_leaves_the_count_of_wrong_codes(editor: User) -> None:
+    for _ in range(4):
+        TOTPDevice.objects.update(throttling_failure_count=0)
+        assert _code(_half_in(editor), _wrong(code_of(editor))).status_code == 200
+
+    assert _password(signed_in(make_account(CONTRIBUTOR), with_code=False), editor).status_code == 302
+
+    TOTPDevice.objects.update(throttling_failure_count=0)
     assert _code(_half_in(editor), _wrong(code_of(editor))).status_code == 429
 
 
@@ -534,12 +547,23 @@ def test_pages_of_signing_in_have_nothing_inline(url: str, editor: User) -> None
 def test_lost_phone_by_command(editor: User) -> None:
     codes = factor.renew_recovery_codes(user=editor)
     client = signed_in(editor)
-    call_command("reset_second_factor", editor.username, stdout=StringIO())
+    out = StringIO()
+    call_command("reset_second_factor", editor.username, stdout=out)
 
+    assert out.getvalue() == f"{editor.username} sets up a second factor at the next sign-in, by password alone.\n"
     assert _leads_to(client.get(EVENTS), SET_UP)
     assert not StaticToken.objects.filter(token__in=codes).exists()
     with pytest.raises(CommandError, match="There is no account 'none'"):
         call_command("reset_second_factor", "none")
+
+
+def test_contributors_lost_phone_asks_for_no_other() -> None:
+    user, out = make_account(CONTRIBUTOR), StringIO()
+    make_device(user)
+    call_command("reset_second_factor", user.username, stdout=out)
+
+    assert out.getvalue() == f"{user.username} signs in, by password alone.\n"
+    assert _half_in(user).get(DESK).status_code == 200
 
 
 def test_code_by_command_signs_in_once(editor: User, capsys: pytest.CaptureFixture[str]) -> None:

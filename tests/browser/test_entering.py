@@ -198,6 +198,7 @@ def test_page_passes_the_rules_of_axe_empty_refused_and_with_a_preview(scheme, b
     page.fill("#id_summary", "")
     page.click("input[name=_save], .submit-row [type=submit] >> nth=0")
     expect(page.locator("#problems")).to_be_focused()
+    expect(page.locator(".errornote")).to_be_hidden()
     page.set_viewport_size({"width": 360, "height": 800})
     found["refused"] = _broken(page)
     page.close()

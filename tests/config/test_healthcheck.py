@@ -6,7 +6,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from config.healthcheck import is_healthy
+from config.healthcheck import is_healthy, own_host
 
 
 class Site(BaseHTTPRequestHandler):
@@ -33,6 +33,11 @@ def test_is_healthy_asks_for_the_first_allowed_host(address: str, monkeypatch: p
     monkeypatch.setenv("ALLOWED_HOSTS", hosts)
 
     assert is_healthy(address)
+
+
+def test_where_any_host_is_allowed_this_machine_asks_by_its_own() -> None:
+    assert own_host(["*"]) == "localhost"
+    assert own_host([]) == "localhost"
 
 
 def test_is_healthy_of_a_refused_request_is_false(address: str, monkeypatch: pytest.MonkeyPatch) -> None:

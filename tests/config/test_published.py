@@ -1,4 +1,4 @@
-"""The layer between gunicorn and Django, with a Django and a data version that the tests make up: no database."""
+"""The layer between gunicorn and Django, with a Django and a data version that the tests make up, but for one."""
 
 import gzip
 import threading
@@ -7,6 +7,9 @@ from pathlib import Path
 
 import brotli
 import pytest
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from whitenoise.base import WhiteNoise
 
 from config.middleware import DOWN, KEPT, OUTCOME, PRIVATE, UNREACHABLE
@@ -620,6 +623,30 @@ def test_rehearsal_has_pages_made_and_keeps_none(site):
 
     site.get()
     assert site.made == 3, "The first reader's page must be made from the data that stand then."
+
+
+@pytest.fixture
+def kept_connection(db):
+    """A request does not close the connection in which the test is rolled back. Django's client sees to it too."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in signals:
+        signal.connect(close_old_connections)
+
+
+@pytest.mark.usefixtures("kept_connection")
+@pytest.mark.parametrize("hosts", [["tracker.example"], [".tracker.example"], ["*"]])
+@pytest.mark.parametrize("is_tls", [True, False])
+def test_rehearsal_is_answered_as_a_reader_is(hosts, is_tls, site, settings, caplog):
+    settings.SITE_URL, settings.ALLOWED_HOSTS = "", hosts
+    settings.SECURE_SSL_REDIRECT = is_tls
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if is_tls else None
+    app = Published(WSGIHandler(), Store(site.root, "one"), site.version)
+
+    assert app.rehearse("/", "/agreements/")
+    assert caplog.records == []
 
 
 def test_rehearsal_ends_with_the_first_failure(site):

@@ -10,7 +10,7 @@ from agreements.sign_in import factor
 
 
 class Command(BaseCommand):
-    help = "Voids an account's app and recovery codes and lifts its locks; it sets up an app anew at its next sign-in."
+    help = "Voids an account's app and recovery codes and lifts its locks: the password alone lets it in again."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("username")
@@ -22,4 +22,5 @@ class Command(BaseCommand):
             raise CommandError(f"There is no account {options['username']!r}.") from None
         factor.forget(user=account)
         factor.lift_locks(user=account)
-        self.stdout.write(f"{account.get_username()} sets up a second factor at the next sign-in, by password alone.")
+        then = "sets up a second factor at the next sign-in" if factor.must_verify(account) else "signs in"
+        self.stdout.write(f"{account.get_username()} {then}, by password alone.")
