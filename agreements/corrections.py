@@ -10,22 +10,17 @@ from django.db import models
 from django.db.models import F, QuerySet
 
 from agreements.chronicle import event_subject
-from agreements.dates import day_in_words, in_words
+from agreements.dates import day_in_words, from_iso, in_words
 from agreements.kinds import EventKind
-from agreements.models import Agency, Agreement, Event, Revision, Source, Suit
+from agreements.models import Agency, Agreement, Event, Revision, Source
 from agreements.models.event import SUBJECTS, Publication
 from agreements.models.source import ClaimField
-from municipalities.models import County, Municipality, State
+from agreements.revisions import NAMED
+from municipalities.models import County, Municipality
 
-#: What a revision names by its id.
-_NAMED: Mapping[str, type[models.Model]] = {
-    "suit_id": Suit,
-    "agreement_id": Agreement,
-    "agency_id": Agency,
-    "municipality_id": Municipality,
-    "county_id": County,
-    "state_id": State,
-}
+#: Stands for the name of what was deleted since.
+DELETED = "(deleted since)"
+_VOTES = ("votes_for", "votes_against", "votes_absent")
 #: What is read with an event, so that its subject can be said and linked to.
 _WITH = (
     "event__agreement__agency__state",
@@ -77,8 +72,8 @@ class Entry:
 
 
 def log() -> QuerySet[Revision]:
-    """What was made public by an editor, the newest first. What stood before a first correction is no entry."""
-    shown = Revision.objects.filter(standing=Revision.Standing.PUBLISHED, number__gt=0)
+    """What was made public by an editor, the newest first. What a correction was made of is no entry."""
+    shown = Revision.objects.filter(standing=Revision.Standing.PUBLISHED, written_by__isnull=False)
     return shown.select_related(*_WITH).prefetch_related("event__agreement__agency__municipalities")
 
 
@@ -105,7 +100,7 @@ def entries(revisions: Iterable[Revision]) -> list[Entry]:
 def of_event(event: Event) -> list[Entry]:
     """All that was published or proposed of an event, for its editors: what is proposed first, then the newest."""
     found = Revision.objects.filter(event=event).exclude(standing=Revision.Standing.DISCARDED)
-    read = found.select_related("written_by", "checked_by", *_WITH).order_by(F("number").desc(nulls_first=True))
+    read = found.select_related("written_by", "checked_by").order_by(F("number").desc(nulls_first=True))
     told = entries(read)
     for entry in [entry for entry in told if entry.revision.number is not None][:1]:
         entry.is_newest = True
@@ -131,19 +126,19 @@ def _names(revisions: Sequence[Revision]) -> Names:
     """What the ids in these revisions stand for, by the column or "source"."""
     wanted: dict[str, set[int]] = defaultdict(set)
     for one in revisions:
-        for name in _NAMED:
+        for name in NAMED:
             if pk := one.columns[name]:
                 wanted[name].add(pk)
         wanted["source"] |= {cited["source"] for cited in one.sources}
     found: dict[str, Mapping[int, str]] = {}
-    named: dict[str, type[models.Model]] = {**_NAMED, "source": Source}
+    named: dict[str, type[models.Model]] = {**NAMED, "source": Source}
     for name, model in named.items():
         rows = model._default_manager.filter(pk__in=wanted[name])
         if model in (Agency, Municipality, County):
             rows = rows.select_related("state")
         elif model is Agreement:
             rows = rows.select_related("agency__state")
-        found[name] = {row.pk: str(row) for row in rows}
+        found[name] = {**dict.fromkeys(wanted[name], DELETED), **{row.pk: str(row) for row in rows}}
     return found
 
 
@@ -152,33 +147,30 @@ def _differences(after: Revision, before: Revision | None, names: Names) -> list
     if before is None:
         return []
     old, new = _in_words(before, names), _in_words(after, names)
-    labels = dict.fromkeys([*old, *new])
-    return [
-        Difference(label, old.get(label, ""), new.get(label, ""))
-        for label in labels
-        if old.get(label, "") != new.get(label, "")
-    ]
+    differences = []
+    for key in dict.fromkeys([*old, *new]):
+        was, became = old.get(key, ""), new.get(key, "")
+        label = key if isinstance(key, str) else f"Source: {names['source'][key]}"
+        differences += [Difference(label, was, became)] if was != became else []
+    return differences
 
 
-def _in_words(revision: Revision, names: Names) -> dict[str, str]:
-    """What a reader was told, by what it is about."""
+def _in_words(revision: Revision, names: Names) -> dict[str | int, str]:
+    """What a reader was told, by what it is about: a label, or the id of a source, since two may have one name."""
     told = revision.columns
     kinds = dict(EventKind.choices)
-    words = {
+    words: dict[str | int, str] = {
         "What happened": kinds.get(told["kind"], told["kind"]),
-        "About": next((names[f"{name}_id"].get(pk, "") for name in SUBJECTS if (pk := told[f"{name}_id"])), ""),
-        "Date": in_words(_day(told["earliest"]), _day(told["latest"])),
+        "About": next((names[f"{name}_id"][pk] for name in SUBJECTS if (pk := told[f"{name}_id"])), ""),
+        "Date": in_words(from_iso(told["earliest"]), from_iso(told["latest"])),
         "Order within the day": str(told["sequence"]) if told["sequence"] else "",
         "Summary": told["summary"],
-        "Day of the meeting": day_in_words(day) if (day := _day(told["scheduled_for"])) else "",
-        "Votes": _votes(told),
+        "Day of the meeting": day_in_words(day) if (day := from_iso(told["scheduled_for"])) else "",
+        "Votes": Event(**{name: told[name] for name in _VOTES}).votes,
         "Lawsuit": names["suit_id"].get(told["suit_id"], ""),
         "Being checked": "yes" if told["is_being_checked"] else "",
     }
-    for cited in revision.sources:
-        source = names["source"].get(cited["source"], "")
-        words[f"Source: {source}"] = "; ".join(_cited(cited))
-    return words
+    return words | {cited["source"]: "; ".join(_cited(cited)) for cited in revision.sources}
 
 
 def _cited(cited: dict[str, Any]) -> list[str]:
@@ -187,17 +179,6 @@ def _cited(cited: dict[str, Any]) -> list[str]:
     said = ["used first" if cited["is_used"] else "beside it", f"confidence {cited['confidence']}"]
     said += [f"says: {cited['says']}"] if cited["says"] else []
     for claim in cited["claims"]:
-        days = in_words(_day(claim["earliest"]), _day(claim["latest"])) if claim["field"] == ClaimField.DAY else ""
-        said.append(f"states {labels.get(claim['field'], claim['field'])} otherwise: {claim['value'] or days}")
+        otherwise = claim["value"] or in_words(from_iso(claim["earliest"]), from_iso(claim["latest"]))
+        said.append(f"states {labels.get(claim['field'], claim['field'])} otherwise: {otherwise}")
     return said
-
-
-def _votes(told: dict[str, Any]) -> str:
-    if told["votes_for"] is None or told["votes_against"] is None:
-        return ""
-    absent = f", {told['votes_absent']} absent" if told["votes_absent"] else ""
-    return f"{told['votes_for']}–{told['votes_against']}{absent}"
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None

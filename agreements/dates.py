@@ -28,6 +28,11 @@ def day_in_words(day: date) -> str:
     return f"{MONTHS[day.month - 1]} {day.day}, {day.year}"
 
 
+def from_iso(text: str | None) -> date | None:
+    """A day as JSON holds it, "2025-03-07"; None for none."""
+    return date.fromisoformat(text) if text else None
+
+
 def in_words(earliest: date | None, latest: date | None) -> str:
     """When it happened, saying what is not known: "March 2025, day not confirmed", "after … and before …"."""
     if earliest is None and latest is None:

@@ -11,6 +11,8 @@ from django.apps import apps as installed
 from django.contrib.auth.management import create_permissions
 
 CONTRIBUTOR, EDITOR, ADMINISTRATOR = NAMES = ("Contributor", "Editor", "Administrator")
+#: Which permission lets one publish, and review what others wrote.
+PUBLISH = "agreements.publish_event"
 
 #: The models of which the permissions are, and by which app.
 _APPS = ("agreements", "municipalities", "auth")

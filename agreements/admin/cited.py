@@ -16,7 +16,7 @@ from django.utils.text import capfirst
 
 from agreements.admin.choices import DeskStackedInline
 from agreements.admin.days import DaysField
-from agreements.admin.publishing import PUBLISH_NOW
+from agreements.admin.publishing import NO_REASON, PUBLISH_NOW, lacks_reason
 from agreements.models import Citation, Claim, Event, Source
 from agreements.models.event import Publication
 from agreements.models.source import ClaimField, Confidence, SourceKind
@@ -173,6 +173,11 @@ class CitationForm(forms.ModelForm):
         return cleaned
 
     @property
+    def changes_what_is_said(self) -> bool:
+        """Whether it changes anything but the editors' note."""
+        return bool(set(self.changed_data) - {"note"})
+
+    @property
     def source(self) -> Source | None:
         """The source that is cited, known or new; None where neither is given as it must be."""
         return self.new_source or self.cleaned_data.get("source")
@@ -238,7 +243,7 @@ class CitationForm(forms.ModelForm):
 
     def save(self, commit: bool = True) -> Any:
         self.make_source()
-        self.instance.is_from_list = self.instance.is_from_list and not self.has_changed()
+        self.instance.is_from_list = self.instance.is_from_list and not self.changes_what_is_said
         citation = super().save(commit)
         if commit:
             citation.claims.filter(pk__in=self.cleaned_data.get("remove_claims", ())).delete()
@@ -280,7 +285,11 @@ class CitationInlineFormSet(forms.BaseInlineFormSet):
         is_to_be_public = self.instance.publication == Publication.PUBLISHED or PUBLISH_NOW in self.data
         if is_to_be_public and not kept:
             raise ValidationError("An event needs a source to be published. Add one, or keep it a draft.")
-        if kept and self.has_changed() and not any(form.cleaned_data.get("is_used") for form in kept):
+        sent: list[Any] = self.forms
+        changed = any(form.changes_what_is_said for form in sent)
+        if changed and lacks_reason(self.instance, self.data):
+            raise ValidationError(NO_REASON)
+        if kept and changed and not any(form.cleaned_data.get("is_used") for form in kept):
             raise ValidationError("Say which source is used first: the kind, days and wording are from it.")
 
     def _refuse_twice(self) -> None:
@@ -292,6 +301,13 @@ class CitationInlineFormSet(forms.BaseInlineFormSet):
                 if one in seen:
                     raise ValidationError(f"This source is given twice: “{source.title}”. Remove one of the two.")
                 seen[one] = source.title
+
+    def save_notes(self) -> int:
+        """Write the editors' notes of the sources that stand, by themselves; returns how many were changed."""
+        noted = [form for form in self.kept if form.instance.pk and "note" in form.changed_data]
+        for form in noted:
+            Citation.objects.filter(pk=form.instance.pk).update(note=form.cleaned_data["note"])
+        return len(noted)
 
     def make_sources(self) -> None:
         """Write the new sources before the event's own rows, within the transaction that saves it."""

@@ -19,7 +19,7 @@ from agreements.admin.subjects import SubjectField
 from agreements.kinds import EventKind, Program
 from agreements.models import Agency, Agreement, Event
 from agreements.models.event import SUBJECTS, Publication
-from agreements.opening import agreements_of, moves_a_status, open_record
+from agreements.opening import agreements_of, moves_a_status
 from agreements.status import SUIT_KINDS
 from municipalities.models import Municipality
 
@@ -32,7 +32,7 @@ class SubjectForm(forms.ModelForm):
     """An event about exactly one subject, chosen in one field.
 
     One that can move a status is about an agreement: chosen for a municipality or an agency, it is about their one
-    agreement; where there is none, `opens` is for whom `open_record` will make it.
+    agreement; where there is none, `opens` is for whom publishing will make it (agreements/revisions.py).
     """
 
     about = SubjectField(label="About", help_text="A place, an agency, or an agreement’s name or number.")
@@ -72,15 +72,6 @@ class SubjectForm(forms.ModelForm):
         widget = self.fields["about"].widget
         assert isinstance(widget, subjects.SubjectSelect)
         widget.offered = list(known)
-
-    def open_record(self) -> Agreement | None:
-        """Make the agreement that the event is about, if it needs one: to be called first where it is saved."""
-        if self.opens is None:
-            return None
-        opened = open_record(subject=self.opens)
-        self.opens = self.instance.municipality = self.instance.agency = None
-        self.instance.agreement = opened
-        return opened
 
 
 class EnteringForm(SubjectForm, DaysForm, StandingForm):

@@ -1,10 +1,7 @@
 """Events with their sources, and the lawsuits that group them."""
 
-from typing import Any
-
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import Q
-from django.http import HttpRequest
 
 from agreements.admin.base import DeskAdmin
 from agreements.admin.days import DaysAdmin
@@ -43,12 +40,6 @@ class EventAdmin(PublishingAdmin, EnteringAdmin, DaysAdmin, KeptAdmin):
     )
     search_fields = ("summary", "agreement__public_id", "agreement__agency__name", "agency__name", "municipality__name")
     date_hierarchy = "latest"
-
-    def save_model(self, request: HttpRequest, obj: Event, form: Any, change: bool) -> None:
-        """First the agreement that it is about, where its first public event opens one: readers see it."""
-        if (form.publishes or form.is_correction) and (opened := form.open_record()):
-            messages.info(request, f"A record was opened: {opened}.")
-        super().save_model(request, obj, form, change)
 
     @admin.display(description="When")
     def when(self, event: Event) -> str:

@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from agreements.admin.base import ReadAdmin
+from agreements.groups import PUBLISH
 from agreements.models import LinkCheck
 from agreements.models.link import accept_copies
 
@@ -36,7 +37,7 @@ class LinkCheckAdmin(ReadAdmin):
 
     def has_sources_permission(self, request: HttpRequest) -> bool:
         """Whether the sources that readers see are this editor's to change: Django asks where an action needs it."""
-        return request.user.has_perm("agreements.publish_event")
+        return request.user.has_perm(PUBLISH)
 
     @admin.action(description="Give the sources the archive copies that were found", permissions=["sources"])
     def accept(self, request: HttpRequest, queryset: QuerySet[LinkCheck]) -> None:

@@ -1,6 +1,6 @@
 """Draft, ready, published: the buttons of an event's page, who may press them, and the corrections beneath it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -16,17 +16,24 @@ from django.urls import path
 from agreements import corrections, revisions
 from agreements.admin.base import ReadAdmin
 from agreements.admin.kept import editor
+from agreements.groups import PUBLISH
 from agreements.models import Event, Revision
 from agreements.models.event import Publication
 
-#: Which permission lets one publish, and review what others wrote.
-PUBLISH = "agreements.publish_event"
 #: The buttons, by their names in the form that is sent. Without any it is looked at, or proposed.
 DRAFT, READY, PUBLISH_NOW, PROPOSE = "_draft", "_ready", "_publish", "_propose"
 KEPT = "Kept as a proposal. "
 CORRECTED = "The correction is published: readers see it now, with its reason."
 PROPOSED = "The correction is proposed: readers see it once an Editor publishes it."
+NOTED = "The editors’ note is saved. Nothing that readers see was changed."
+NO_REASON = "Say in a sentence why it is corrected: readers see it."
 NO_PERMISSION = "Your account may write, but not publish: an Editor does that."
+
+
+def lacks_reason(event: Event, data: Mapping[str, Any]) -> bool:
+    """Whether what is sent corrects a published event, and does not say why."""
+    is_sent = event.publication == Publication.PUBLISHED and {PUBLISH_NOW, PROPOSE} & data.keys()
+    return bool(is_sent) and not data.get("reason", "").strip()
 
 
 class PublishingForm(forms.ModelForm):
@@ -52,8 +59,8 @@ class PublishingForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if self.is_correction and {PUBLISH_NOW, PROPOSE} & self.data.keys() and not cleaned.get("reason"):
-            self.add_error("reason", "Say in a sentence why it is corrected: readers see it.")
+        if set(self.changed_data) - {"reason"} and lacks_reason(self.instance, self.data):
+            self.add_error("reason", NO_REASON)
         if self.publishes:
             self._refuse_to_publish(cleaned)
         return cleaned
@@ -109,7 +116,7 @@ class PublishingAdmin(admin.ModelAdmin):
             form.instance.save(update_fields=["written_by"])
         if form.publishes:
             with _said(request, "Kept as ready. ", "It is published: readers see it now."):
-                revisions.publish_new(event=form.instance, by=editor(request))
+                _say_opened(request, revisions.publish_new(event=form.instance, by=editor(request)))
 
     def _correct(self, request: HttpRequest, form: Any, formsets: Any) -> None:
         for formset in formsets:
@@ -118,14 +125,13 @@ class PublishingAdmin(admin.ModelAdmin):
             super().save_model(request, form.instance, form, True)
             super().save_related(request, form, formsets, True)
             state = revisions.state_of(form.instance)
-        by = editor(request)
+        if sum(formset.save_notes() for formset in formsets) and state.reads_as(revisions.state_of(form.instance)):
+            messages.success(request, NOTED)
+            return
         with _said(request):
-            revision = revisions.propose(event=form.instance, state=state, reason=form.cleaned_data["reason"], by=by)
-            if form.publishes:
-                with _said(request, KEPT, CORRECTED):
-                    revisions.publish(revision=revision, by=by)
-            else:
-                messages.success(request, PROPOSED)
+            reason = form.cleaned_data["reason"]
+            wish = revisions.propose(event=form.instance, state=state, reason=reason, by=editor(request))
+            self._decided(request, wish, is_published=form.publishes)
 
     def response_change(self, request: HttpRequest, obj: Event) -> HttpResponse:
         """Of a correction its own message says what came of it: Django's would say that the event was changed."""
@@ -152,10 +158,11 @@ class PublishingAdmin(admin.ModelAdmin):
             if what == "discard" and (may_publish or one.written_by == by):
                 revisions.discard(revision=one)
             elif what == "publish" and may_publish:
-                revisions.publish(revision=one, by=by)
+                _say_opened(request, revisions.publish(revision=one, by=by))
                 messages.success(request, CORRECTED)
             elif what == "restore":
-                self._published_if_may(request, revisions.restore(revision=one, reason=_reason(request), by=by))
+                wish = revisions.restore(revision=one, reason=_reason(request), by=by)
+                self._decided(request, wish, is_published=may_publish)
             else:
                 raise PermissionDenied(NO_PERMISSION)
         return redirect("admin:agreements_event_change", event)
@@ -167,7 +174,7 @@ class PublishingAdmin(admin.ModelAdmin):
             return found
         with _said(request):
             wish = revisions.withdraw(event=found, reason=_reason(request), by=editor(request))
-            self._published_if_may(request, wish)
+            self._decided(request, wish, is_published=request.user.has_perm(PUBLISH))
         return redirect("admin:agreements_event_change", event)
 
     def _asked(self, request: HttpRequest, event: int) -> Event | HttpResponse:
@@ -178,10 +185,10 @@ class PublishingAdmin(admin.ModelAdmin):
             raise PermissionDenied
         return found
 
-    def _published_if_may(self, request: HttpRequest, revision: Revision) -> None:
-        if request.user.has_perm(PUBLISH):
+    def _decided(self, request: HttpRequest, revision: Revision, *, is_published: bool) -> None:
+        if is_published:
             with _said(request, KEPT, CORRECTED):
-                revisions.publish(revision=revision, by=editor(request))
+                _say_opened(request, revisions.publish(revision=revision, by=editor(request)))
         else:
             messages.success(request, PROPOSED)
 
@@ -197,6 +204,11 @@ class PublishingAdmin(admin.ModelAdmin):
 
 def _reason(request: HttpRequest) -> str:
     return request.POST.get("reason", "").strip()
+
+
+def _say_opened(request: HttpRequest, revision: Revision) -> None:
+    if revision.opened:
+        messages.info(request, f"A record was opened: {revision.opened}.")
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from agreements.admin.base import DeskAdmin
@@ -120,6 +120,11 @@ class ClaimAdmin(BesidePublished, DaysAdmin, DeskAdmin):
     def delete_model(self, request: HttpRequest, obj: Claim) -> None:
         take_over(obj.citation)
         super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Claim]) -> None:
+        for claim in queryset:
+            take_over(claim.citation)
+        super().delete_queryset(request, queryset)
 
 
 @admin.register(Check)

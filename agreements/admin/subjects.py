@@ -122,8 +122,7 @@ def _agencies(words: str) -> list[Agency]:
     if code:
         known, aliases = known.filter(state__code=code), aliases.filter(state__code=code)
     likeness: dict[int, float] = {}
-    by_alias = aliases.filter(printed_name__trigram_word_similar=wanted).order_by()
-    for rows, pk, column in ((known.order_by(), "pk", "name"), (by_alias, "agency", "printed_name")):
+    for rows, pk, column in ((known, "pk", "name"), (aliases, "agency", "printed_name")):
         near = rows.filter(**{f"{column}__trigram_word_similar": wanted})
         like = near.annotate(like=TrigramWordSimilarity(wanted, column)).order_by("-like", column)
         for agency, how_like in like.values_list(pk, "like")[:40]:
@@ -169,13 +168,19 @@ class SubjectSelect(AutocompleteMixin, forms.Select):
         return [(None, options, 0)]
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        """The select, and for whoever has no script a field for words."""
-        typed = "" if value is None or _CODE.fullmatch(str(value)) else value
-        words = '<noscript><input name="{}_words" value="{}" class="vTextField" aria-label="Name of it"></noscript>'
-        return format_html("{}" + words, super().render(name, value, attrs, renderer), name, typed)
+        """The select, and for whoever has no script a field for words, with what the select held before."""
+        is_code = value is not None and bool(_CODE.fullmatch(str(value)))
+        typed, held = ("", value) if is_code else (value or "", "")
+        words = (
+            '<noscript><input name="{0}_words" value="{1}" class="vTextField" aria-label="Name of it">'
+            '<input type="hidden" name="{0}_held" value="{2}"></noscript>'
+        )
+        return format_html("{3}" + words, name, typed, held, super().render(name, value, attrs, renderer))
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
-        return data.get(name) or data.get(f"{name}_words", "").strip()
+        """What was chosen; the words, where nothing else was chosen since the page was made."""
+        chosen, words = data.get(name, ""), data.get(f"{name}_words", "").strip()
+        return words if words and chosen in ("", data.get(f"{name}_held", "")) else chosen
 
 
 class SubjectField(forms.Field):

@@ -109,16 +109,20 @@ class EventWriter:
         self._cite(event, wished)
 
     def _cite(self, event: Event, wished: Mapping[Source, tuple[bool, str, set[date]]]) -> None:
-        """Bring the importer's citations of an event to what is wished. An editor's are left alone."""
+        """Bring the importer's citations of an event to what is wished.
+
+        An editor's are left alone, and so is what is used of an event that an editor keeps: he kept it so.
+        """
         have = {one.source_id: one for one in event.citations.all()}
-        for citation in have.values():
-            if citation.is_from_list and citation.source not in wished:
-                citation.delete()
+        own = {pk for pk, one in have.items() if one.is_from_list and (event.is_from_list or not one.is_used)}
+        for pk in own:
+            if have[pk].source not in wished:
+                have[pk].delete()
         for source, (is_used, says, days) in wished.items():
             known = have.get(source.pk)
-            citation = known or Citation(event=event, source=source, confidence=Confidence.HIGH, is_from_list=True)
-            if not citation.is_from_list:
+            if known and source.pk not in own:
                 continue
+            citation = known or Citation(event=event, source=source, confidence=Confidence.HIGH, is_from_list=True)
             if known is None or (citation.is_used, citation.says) != (is_used, says[:280]):
                 citation.is_used, citation.says = is_used, says[:280]
                 citation.save()

@@ -118,6 +118,7 @@ class Event(models.Model):
     publication = models.CharField(max_length=10, choices=Publication, default=Publication.DRAFT, editable=False)
     written_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
+        verbose_name="writer of the draft",
         on_delete=models.PROTECT,
         null=True,
         editable=False,

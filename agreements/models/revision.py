@@ -1,8 +1,8 @@
 """What the public read of an event, from one publication to the next; and what is proposed to be read instead.
 
 An event is published by a revision and corrected by the next, never otherwise: a trigger compares its row with the
-newest published revision, whoever writes. What comes with the record or from ICE's lists has none; its writers say who
-they are with `writes_as`.
+newest published revision, whoever writes. What comes with the record or from ICE's lists needs none; its writers say
+who they are with `writes_as`. Once an editor corrects it, a revision without a writer keeps what they wrote.
 """
 
 from collections.abc import Iterator
@@ -14,32 +14,13 @@ from django.db import connection, models
 from django.db.models import F, Q
 
 from agreements.kinds import NEEDS_SECOND_EDITOR
+from agreements.models.agency import Agreement
 from municipalities.history import keep_history
 
 #: The setting of a transaction that names a writer whose events need no revision. Editors have none.
 WRITER = "tracker.writer"
 IMPORTER, RECORD, PREVIEW = "importer", "record", "preview"
 
-#: The columns of an event that say what the public reads, as SQL function `agreements_public_columns` gives them.
-PUBLIC_COLUMNS = (
-    "kind",
-    "earliest",
-    "latest",
-    "sequence",
-    "scheduled_for",
-    "summary",
-    "votes_for",
-    "votes_against",
-    "votes_absent",
-    "suit_id",
-    "is_being_checked",
-    "publication",
-    "agreement_id",
-    "agency_id",
-    "municipality_id",
-    "county_id",
-    "state_id",
-)
 _KINDS = ", ".join(f"'{kind}'" for kind in sorted(NEEDS_SECOND_EDITOR))
 #: Body of a trigger on events, after each row that is written.
 AS_REVISED = f"""
@@ -95,7 +76,8 @@ class Revision(models.Model):
 
     number: 0 for what stood before the first correction of an event that had no revision; None until published.
     columns: what `agreements_public_columns` gives. sources: its citations and their claims, as `revisions` writes.
-    follows: the number of the revision that was the newest when this was proposed; None where there was none.
+    follows: the number of the revision that holds what stood before, None where there was none. written_by: None for
+    what the record, the importer or a merger wrote. opened: the agreement that was made for it on publishing.
     """
 
     class Standing(models.TextChoices):
@@ -118,6 +100,9 @@ class Revision(models.Model):
     )
     written_at = models.DateTimeField(auto_now_add=True)
     published_at = models.DateTimeField(null=True, blank=True)
+
+    # Not a column.
+    opened: Agreement | None = None
 
     class Meta:
         ordering = ["-published_at", "-pk"]

@@ -43,18 +43,6 @@
   // The select2 that stands for a select: what can be seen and focused.
   const shown = (field) => field?.nextElementSibling?.querySelector?.('.select2-selection') || field;
 
-  const name = (select) => {
-    const box = select.nextElementSibling?.querySelector?.('.select2-selection');
-    const label = form.querySelector(`label[for="${select.id}"]`);
-    if (!box || !label) return;
-    label.id = label.id || `${select.id}_label`;
-    box.setAttribute('aria-labelledby', `${label.id} ${box.getAttribute('aria-labelledby') || ''}`.trim());
-    // Within it stands a text box of its own, which has no name while it is empty.
-    box.querySelector('.select2-selection__rendered')?.setAttribute('aria-labelledby', label.id);
-    const help = document.getElementById(`${select.id}_helptext`);
-    if (help) box.setAttribute('aria-describedby', help.id);
-  };
-
   const goTo = (id) => {
     const field = shown(document.getElementById(id));
     if (!field) return false;
@@ -83,10 +71,8 @@
       search?.setAttribute('aria-label', 'Type a name');
       search?.focus();
     });
-    document.addEventListener('formset:added', (event) => event.target.querySelectorAll('.admin-autocomplete').forEach(name));
     // After select2, which begins when the page is read too, and was asked first.
     $(() => {
-      form.querySelectorAll('.admin-autocomplete').forEach(name);
       const problems = document.getElementById('problems');
       if (problems) problems.focus();
       else shown(document.getElementById('id_about'))?.focus();

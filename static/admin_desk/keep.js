@@ -100,7 +100,7 @@
       const close = () => { note.hidden = true; note.replaceChildren(); };
       const discard = press('Discard', () => { localStorage.removeItem(key); close(); });
       note.setAttribute('role', 'status');
-      if (entry.isSent && /\/login\//.test(document.referrer)) {
+      if (entry.isSent && /\/(login|sign-in)\//.test(document.referrer)) {
         restore(entry.values);
         words.textContent = `You were signed out. What you had typed at ${when} is back; it is not saved yet.`;
         note.replaceChildren(words, press('Close', close));

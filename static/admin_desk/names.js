@@ -8,11 +8,15 @@
       const label = select.id && document.querySelector(`label[for="${CSS.escape(select.id)}"]`);
       const shown = select.nextElementSibling?.querySelector('.select2-selection');
       if (!shown) continue;
+      const help = document.getElementById(`${select.id}_helptext`);
+      if (help) shown.setAttribute('aria-describedby', help.id);
       if (label) {
         label.id ||= `desk-label-${++number}`;
         const value = shown.querySelector('[id]')?.id;
         shown.setAttribute('aria-labelledby', value ? `${label.id} ${value}` : label.id);
-        shown.querySelector('[role="textbox"]')?.setAttribute('aria-labelledby', label.id);
+        // One for a single choice, the other for several: neither has a name of its own.
+        const inner = shown.querySelectorAll('[role="textbox"], .select2-search__field');
+        inner.forEach((each) => each.setAttribute('aria-labelledby', label.id));
       } else {
         shown.removeAttribute('aria-labelledby');
         shown.setAttribute('aria-label', select.name.split('-').pop().replaceAll('_', ' '));

@@ -2,13 +2,16 @@
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
-from agreements.admin.publishing import CORRECTED, PROPOSED
+from agreements import revisions
+from agreements.admin.publishing import CORRECTED, NOTED, PROPOSED
 from agreements.groups import CONTRIBUTOR, EDITOR
-from agreements.models import Event, Revision
+from agreements.models import Agreement, Event, Revision
 from agreements.models.event import Publication
+from municipalities.models import Municipality
 from tests import factories as make
 from tests.desk_forms import event_form, form_of, url, url_of
 from tests.signing_in import make_account, signed_in
@@ -244,3 +247,130 @@ def test_sources_of_what_is_published_are_changed_on_its_own_page_alone(admin_cl
         response = admin_client.post(reverse(f"admin:agreements_{name}_add"), {**form, **empty})
         assert "correct it on its own page" in response.content.decode()
     assert (event.citations.count(), citation.claims.count()) == (1, 1)
+
+
+# What is opened with a publication
+
+
+@pytest.fixture
+def town():
+    """A city of whose agencies nothing is recorded, and a published statement about it."""
+    city = Municipality.objects.filter(state__code="FL", agencies=None, kind="city").order_by("name").first()
+    make.make_citation(event=make.make_event(municipality=city, kind="statement", publication=Publication.PUBLISHED))
+    return city
+
+
+def test_proposal_opens_no_record_and_its_publication_does(town, editor, contributor):
+    event = town.events.get()
+    contributor.change(event, "_propose", kind="vote_approved", reason="It was a vote.")
+    assert not town.agencies.exists()
+
+    said = editor.press(event, event.revisions.get(standing="proposed"), "publish")
+    event.refresh_from_db()
+    assert list(event.agreement.agency.municipalities.all()) == [town]
+    assert event.municipality is None
+    assert f"A record was opened: {event.agreement}." in said.content.decode()
+
+
+def test_proposal_is_published_about_the_one_agreement_that_there_is_by_then(town, editor):
+    event = town.events.get()
+    editor.change(event, "_propose", kind="vote_approved", reason="It was a vote.")
+    agreement = make.make_agreement()
+    agreement.agency.municipalities.add(town)
+    other = make.make_agreement(agency=agreement.agency, program="jem")
+
+    refused = editor.press(event, event.revisions.get(standing="proposed"), "publish")
+    assert "has 2 agreements by now" in refused.content.decode()
+    other.delete()
+    editor.press(event, event.revisions.get(standing="proposed"), "publish")
+    event.refresh_from_db()
+    assert event.agreement == agreement
+
+
+def test_draft_that_is_not_published_opens_no_record(town, editor):
+    """A second editor has to publish it."""
+    agreements = Agreement.objects.count()
+    event = make.make_event(municipality=town, kind="vote_rescinded", written_by=editor.user)
+    make.make_citation(event=event)
+    with pytest.raises(ValidationError, match="needs a second editor"):
+        revisions.publish_new(event=event, by=editor.user)
+    assert Agreement.objects.count() == agreements
+
+    Editor().change(event, "_publish")
+    event.refresh_from_db()
+    assert (event.publication, list(event.agreement.agency.municipalities.all())) == (Publication.PUBLISHED, [town])
+
+
+def test_correction_of_the_wording_opens_no_record(town, editor):
+    """An older event about a city, of a kind that moves a status, stays with it."""
+    vote = make.make_event(municipality=town, kind="vote_approved", publication=Publication.PUBLISHED)
+    make.make_citation(event=vote)
+    editor.change(vote, "_publish", summary="It was voted on.", reason="Plainer.")
+    vote.refresh_from_db()
+    assert (vote.summary, vote.municipality) == ("It was voted on.", town)
+
+
+# Editors' notes
+
+
+def test_note_of_a_published_events_source_is_saved_without_a_correction(editor):
+    event = make.make_event(publication=Publication.PUBLISHED, kind="signed")
+    citation = make.make_citation(event=event, is_from_list=True)
+    said = editor.change(event, "_propose", **{"citations-0-note": "Ask the clerk."})
+    citation.refresh_from_db()
+    assert [str(each) for each in said.context["messages"]] == [NOTED]
+    assert (citation.note, citation.is_from_list, event.revisions.count()) == ("Ask the clerk.", True, 0)
+
+
+def test_note_is_saved_at_once_beside_a_proposal_and_not_overwritten_by_it(editor):
+    editor.add("_publish")
+    event = _mine()
+    editor.change(event, "_propose", summary="Other.", reason="Why.", **{"citations-0-note": "First."})
+    assert event.citations.get().note == "First."
+    event.citations.update(note="Second.")
+    editor.press(event, event.revisions.get(standing="proposed"), "publish")
+    event.refresh_from_db()
+    assert (event.citations.get().note, event.summary) == ("Second.", "Other.")
+
+
+def test_correction_of_sources_without_a_reason_is_refused(editor):
+    editor.add("_publish")
+    response = editor.change(_mine(), "_publish", **{"citations-0-says": "Twice."})
+    assert "Say in a sentence why" in response.content.decode()
+    assert _mine().citations.get().says == ""
+
+
+# What is not restored
+
+
+def test_withdrawal_is_not_restored(editor):
+    editor.add("_publish")
+    event = _mine()
+    editor.client.post(reverse("admin:withdraw_event", args=[event.pk]), {"reason": "Another city."})
+    editor.change(event, "_publish")
+    first, withdrawal = event.revisions.get(number=1), event.revisions.get(number=2)
+    page = editor.client.get(url_of(event)).content.decode()
+    assert reverse("admin:decide_revision", args=[event.pk, first.pk, "restore"]) in page
+    assert reverse("admin:decide_revision", args=[event.pk, withdrawal.pk, "restore"]) not in page
+
+    said = editor.press(event, withdrawal, "restore", reason="Again.")
+    event.refresh_from_db()
+    assert "Only what the public has read is restored." in said.content.decode()
+    assert event.publication == Publication.PUBLISHED
+
+
+def test_what_was_discarded_is_not_restored(editor):
+    revision = make.make_revision()
+    editor.press(revision.event, revision, "discard")
+    said = editor.press(revision.event, revision, "restore", reason="Again.")
+    assert "Only what the public has read is restored." in said.content.decode()
+
+
+def test_source_that_was_deleted_since_is_a_message(editor):
+    editor.add("_publish")
+    event = _mine()
+    source = event.citations.get().source
+    editor.change(event, "_publish", **{"citations-0-source": make.make_source().pk}, reason="A better one.")
+    source.delete()
+    said = editor.press(event, event.revisions.get(number=1), "restore", reason="Back.")
+    assert "The source that it names was deleted since." in said.content.decode()

@@ -6,7 +6,7 @@ from django.contrib.auth.models import User
 from playwright.sync_api import Page
 
 from agreements.groups import ADMINISTRATOR
-from agreements.models import Event, Source
+from agreements.models import Agency, Event, Source
 from tests.signing_in import make_account, signed_in
 
 NAME = "desk-reader"
@@ -21,6 +21,7 @@ PAGES = {
     "a published event": "/admin/agreements/event/{event}/change/",
     "its history": "/admin/agreements/event/{event}/history/",
     "a source": "/admin/agreements/source/{source}/change/",
+    "an agency": "/admin/agreements/agency/{agency}/change/",
     "bringing a sheet": "/admin/agreements/sheet/upload/",
     "sheets": "/admin/agreements/sheet/",
     "accounts": "/admin/auth/user/",
@@ -41,6 +42,7 @@ def session(in_database):
         return client.cookies["sessionid"].value, {
             "event": event.pk,
             "source": Source.objects.order_by("pk").first().pk,
+            "agency": Agency.objects.order_by("pk").first().pk,
         }
 
     in_database(forget)

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from agreements.groups import CONTRIBUTOR
 from agreements.models import Agency, Agreement, Event, Source
 from municipalities.models import Municipality
-from tests.signing_in import make_account
+from tests.signing_in import code_of, make_account, make_device
 
 ADD = "/admin/agreements/event/add/"
 NAME, PASSWORD = "desk-editor", "only-for-tests-5"
@@ -39,10 +39,13 @@ def editor(in_database):
     in_database(_forget)
 
 
-def sign_in(page: Page) -> None:
+def sign_in(page: Page, code: str = "") -> None:
     page.fill("#id_username", NAME)
     page.fill("#id_password", PASSWORD)
     page.press("#id_password", "Enter")
+    if code:
+        page.fill("#id_code", code)
+        page.press("#id_code", "Enter")
     page.wait_for_load_state()
 
 
@@ -119,16 +122,23 @@ def test_fields_of_other_kinds_are_hidden_and_the_letters_counted(visit, editor)
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
 
 
-def test_expired_login_leads_back_to_what_was_typed(visit_at_desk, editor, town):
+@pytest.mark.parametrize("has_app", [False, True], ids=["password", "password-and-code"])
+def test_expired_login_leads_back_to_what_was_typed(has_app, visit_at_desk, editor, in_database, town):
+    def code() -> str:
+        return in_database(lambda: code_of(User.objects.get(username=NAME))) if has_app else ""
+
+    if has_app:
+        in_database(lambda: make_device(User.objects.get(username=NAME)))
     page = visit_at_desk.open(ADD)
-    sign_in(page)
+    sign_in(page, code())
+    expect(page.locator("#event_form")).to_be_visible()
     type_vote(page, town)
     cookies = [each for each in page.context.cookies() if each["name"] != "sessionid"]
     page.context.clear_cookies()
     page.context.add_cookies(cookies)
     page.click("input[name=_save], .submit-row [type=submit] >> nth=0")
     page.wait_for_url("**/login/**")
-    sign_in(page)
+    sign_in(page, code())
 
     expect(page.locator("#keep")).to_contain_text("You were signed out. What you had typed at")
     assert page.locator("#id_summary").input_value() == SUMMARY

@@ -15,7 +15,7 @@ from agreements.ice.fingerprint import fingerprint
 from agreements.ice.identify import Answer
 from agreements.ice.writer import AgencyWriter
 from agreements.kinds import AgencyKind, EventKind, Program
-from agreements.models import Agency, AgencyAlias, Agreement, Claim, Event, Listing, Proposal, Sheet
+from agreements.models import Agency, AgencyAlias, Agreement, Citation, Claim, Event, Listing, Proposal, Sheet
 from agreements.models.sheet import IceList
 from agreements.record import record_end
 from tests import factories as make
@@ -474,6 +474,7 @@ def test_settle_only_signing_is_the_editors_however_far_its_day_was_moved():
     read(sheet(DAY, row(signed=SIGNED)))
     moved = date(2024, 3, 7)
     make.rewrite(Event.objects.all(), is_from_list=False, earliest=moved, latest=moved)
+    Citation.objects.update(is_from_list=False, source=make.make_source())
 
     apply.settle(RULES)
 
