@@ -22,13 +22,32 @@ from config import postgres, postgres_home
 PROJECT = Path(__file__).resolve().parents[2]
 
 
+@pytest.fixture(scope="module")
+def initialised(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A cluster that was started once. Making one takes two seconds, and a copy of it a twentieth."""
+    path = tmp_path_factory.mktemp("initialised")
+    postgres.connection(path)
+    postgres.stop(path)
+    yield cluster(path)
+    discard(path)
+
+
 @pytest.fixture
-def data_dir(tmp_path: Path) -> Iterator[Path]:
-    """A data directory without a server; what was started and made for it is gone afterwards."""
+def cold_dir(tmp_path: Path) -> Iterator[Path]:
+    """A data directory without a cluster; what was started and made for it is gone afterwards."""
     path = tmp_path / "data"
     yield path
     if path.exists():
         discard(path)
+
+
+@pytest.fixture
+def data_dir(cold_dir: Path, initialised: Path) -> Path:
+    """A data directory with a cluster, and without a server."""
+    cold_dir.mkdir()
+    place = postgres_home.claim_home(cold_dir.resolve())
+    subprocess.run(["cp", "-a", initialised, place / "cluster"], check=True)
+    return cold_dir
 
 
 def discard(path: Path) -> None:
@@ -87,8 +106,8 @@ def kill_server(path: Path) -> postgres.Postmaster:
     return dead
 
 
-def test_connection_cold_makes_a_private_socket_only_server(data_dir: Path) -> None:
-    with connect(data_dir) as client:
+def test_connection_cold_makes_a_private_socket_only_server(cold_dir: Path) -> None:
+    with connect(cold_dir) as client:
         addresses = client.execute("SHOW listen_addresses").fetchone()
         encoding = client.execute(
             "SELECT datlocprovider, datlocale FROM pg_database WHERE datname = 'tracker'"
@@ -96,8 +115,8 @@ def test_connection_cold_makes_a_private_socket_only_server(data_dir: Path) -> N
 
     assert addresses == ("",)
     assert encoding == ("b", "C.UTF-8")
-    assert Path(postmaster(data_dir).socket_dir).stat().st_mode & 0o077 == 0
-    assert cluster(data_dir).stat().st_mode & 0o077 == 0
+    assert Path(postmaster(cold_dir).socket_dir).stat().st_mode & 0o077 == 0
+    assert cluster(cold_dir).stat().st_mode & 0o077 == 0
 
 
 def test_server_has_the_extensions(data_dir: Path) -> None:
@@ -122,15 +141,15 @@ def test_connection_warm_takes_no_lock(data_dir: Path) -> None:
         assert postgres.connection(data_dir) == first
 
 
-def test_four_cold_starts_attach_to_one_server(data_dir: Path) -> None:
-    starters = [launch(data_dir, "start") for _ in range(4)]
+def test_four_cold_starts_attach_to_one_server(cold_dir: Path) -> None:
+    starters = [launch(cold_dir, "start") for _ in range(4)]
 
     said = {starter.communicate() for starter in starters}
 
     assert [starter.returncode for starter in starters] == [0, 0, 0, 0]
-    assert said == {(f"PostgreSQL runs, its socket in {postmaster(data_dir).socket_dir}\n", "")}
+    assert said == {(f"PostgreSQL runs, its socket in {postmaster(cold_dir).socket_dir}\n", "")}
     # A second server, or a second start of the same, would have written over the first one's log, or complained in it.
-    assert (cluster(data_dir).parent / "server.log").read_text().count("starting PostgreSQL") == 1
+    assert (cluster(cold_dir).parent / "server.log").read_text().count("starting PostgreSQL") == 1
 
 
 def test_data_survives_stop_and_start(data_dir: Path) -> None:
@@ -221,16 +240,16 @@ def test_start_after_the_socket_was_swept_away_replaces_the_server(data_dir: Pat
     assert not lost.runs(cluster(data_dir))
 
 
-def test_start_after_a_killed_initdb_begins_anew(data_dir: Path) -> None:
-    starter = launch(data_dir, "start")
-    eventually(lambda: (place := postgres.home(data_dir)) and list(place.glob("cluster.*/base")))
+def test_start_after_a_killed_initdb_begins_anew(cold_dir: Path) -> None:
+    starter = launch(cold_dir, "start")
+    eventually(lambda: (place := postgres.home(cold_dir)) and list(place.glob("cluster.*/base")))
     starter.kill()
     starter.communicate()
-    assert not cluster(data_dir).exists()
+    assert not cluster(cold_dir).exists()
 
-    write(data_dir, "whole")
+    write(cold_dir, "whole")
 
-    assert notes(data_dir) == ["whole"]
+    assert notes(cold_dir) == ["whole"]
 
 
 def test_start_in_an_awkward_place_falls_back_to_a_short_socket(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -307,11 +326,11 @@ def test_start_that_fails_shows_the_log(data_dir: Path) -> None:
         postgres.connection(data_dir)
 
 
-def test_start_without_the_wheel_says_what_to_do(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_start_without_the_wheel_says_what_to_do(cold_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(postgres_home.util, "find_spec", lambda name: None)
 
     with pytest.raises(postgres.ServerError, match="script/serve"):
-        postgres.connection(data_dir)
+        postgres.connection(cold_dir)
 
 
 def test_user_without_a_name_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
