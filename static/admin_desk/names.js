@@ -12,7 +12,8 @@
         label.id ||= `desk-label-${++number}`;
         const value = shown.querySelector('[id]')?.id;
         shown.setAttribute('aria-labelledby', value ? `${label.id} ${value}` : label.id);
-        shown.querySelector('[role="textbox"]')?.setAttribute('aria-labelledby', label.id);
+        const typed = shown.querySelector('[role="textbox"], .select2-search__field'); // where several can be chosen
+        typed?.setAttribute('aria-labelledby', label.id);
       } else {
         shown.removeAttribute('aria-labelledby');
         shown.setAttribute('aria-label', select.name.split('-').pop().replaceAll('_', ' '));
