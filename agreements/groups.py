@@ -36,7 +36,7 @@ _RIGHTS: dict[str, list[tuple[str, tuple[str, ...], tuple[str, ...]]]] = {
     ],
     EDITOR: [
         ("agreements", _WRITE, _SETTLED),
-        ("agreements", ("change",), ("sheet", "proposal")),
+        ("agreements", ("change",), ("proposal",)),
         ("agreements", ("publish",), ("event",)),
         ("agreements", ("review",), ("sheet",)),
         ("municipalities", _WRITE, _PLACES),

@@ -1,7 +1,7 @@
 """ICE's lists as they stood on a day, from the listings of the record: for the pages that compare two days."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -37,6 +37,10 @@ class Lists:
     def sheet(self, pk: int) -> Sheet:
         """The sheet with that id. Raises KeyError."""
         return self._by_id[pk]
+
+    def newest_first(self, runs: Iterable[Listing]) -> list[Listing]:
+        """Runs by the sheet that they stood on last: of each list the newest first."""
+        return sorted(runs, key=lambda run: self._place[run.last_sheet_id], reverse=True)
 
     def sheet_on(self, name: IceList, day: date) -> Sheet | None:
         """The newest sheet of a list that counts, published by the end of that day."""

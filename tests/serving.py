@@ -35,7 +35,7 @@ def served(folder: Path, host: str = "") -> Iterator[int]:
     environment = os.environ | {
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "DATABASE_URL": f"postgres://{quote(database['USER'])}@/{database['NAME']}?{query}",
-        "SECRET_KEY": "only for tests",
+        "SECRET_KEY": settings.SECRET_KEY,  # so that sessions that a test has made are good here
         "HTTPS": "0",
         "STATIC_ROOT": str(folder / "static"),
         "PAGES_ROOT": str(folder / "pages"),

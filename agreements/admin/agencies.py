@@ -14,8 +14,10 @@ from agreements.admin.choices import DeskTabularInline
 from agreements.admin.desk import unplaced
 from agreements.admin.kept import KeptAdmin, StandingForm, editor, say_what_followed
 from agreements.ice import answering
+from agreements.ice.agencies import STATE_KINDS
 from agreements.ice.apply import Rules, settle
 from agreements.ice.evidence import lock_imports
+from agreements.ice.writer import last_number, public_id
 from agreements.models import Agency, AgencyAlias, Agreement, Listing
 
 IS_MERGED = ("merged_into", admin.EmptyFieldListFilter)
@@ -42,6 +44,9 @@ class AliasForm(StandingForm):
         cleaned = super().clean()
         if (NAMING - {"is_answer"}) & set(self.changed_data):
             cleaned["is_answer"] = True
+        # One that was left out by mistake would be an answer that does nothing: nothing in a row's state is empty.
+        if cleaned.get("state") is None and (self.instance.pk is None or "state" in self.changed_data):
+            self.add_error("state", "Choose the state. Whose a row without one is, is said on the review of its sheet.")
         return cleaned
 
 
@@ -84,8 +89,9 @@ class AgencyAdmin(KeptAdmin):
         """What an editor says of an agency's names and places holds at once: the record is brought to it."""
         super().save_related(request, form, formsets, change)
         agency = form.instance
-        has_moved = bool({*PLACES, "kind"} & set(form.changed_data))
-        if has_moved:
+        changed = set(form.changed_data)
+        has_moved = bool({*PLACES, "kind"} & changed)
+        if changed & set(PLACES) or (has_moved and agency.kind in STATE_KINDS):
             answering.placed(agency=agency, by=editor(request))
         is_renamed = any(_names(each) for formset in formsets if formset.model is AgencyAlias for each in formset.forms)
         if is_renamed or (has_moved and _is_listed(agency)):
@@ -150,6 +156,4 @@ class AgreementAdmin(KeptAdmin):
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """The next public id, for one that is added."""
-        ids = Agreement.objects.values_list("public_id", flat=True)
-        number = max((int(public_id[1:]) for public_id in ids), default=0) + 1
-        return {"public_id": f"A{number:04d}", **super().get_changeform_initial_data(request)}
+        return {"public_id": public_id(last_number() + 1), **super().get_changeform_initial_data(request)}

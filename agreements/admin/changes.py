@@ -72,7 +72,6 @@ class Change:
     done: str
     about: str
     fields: list[Changed] = field(default_factory=list)
-    is_own: bool = True
 
 
 @cache
@@ -132,16 +131,11 @@ def read(followed: Sequence[Track], picked: Iterable[tuple[datetime, int, int]])
     befores: dict[tuple[int, int], Any] = {}
     for number, ids in by_track.items():
         history = followed[number].history
-        for row in _with_before(history, ids):
-            rows[number, row.pgh_id] = row
-        earlier = history._base_manager.in_bulk(
-            [row.before_id for row in rows.values() if getattr(row, "before_id", None)]
-        )
-        befores |= {
-            (number, pgh_id): earlier[row.before_id]
-            for (at, pgh_id), row in rows.items()
-            if at == number and getattr(row, "before_id", None)
-        }
+        mine = list(_with_before(history, ids))
+        rows |= {(number, row.pgh_id): row for row in mine}
+        before_of = {row.pgh_id: before for row in mine if (before := getattr(row, "before_id", None))}
+        earlier = history._base_manager.in_bulk(before_of.values())
+        befores |= {(number, pgh_id): earlier[before] for pgh_id, before in before_of.items()}
     names = _names(followed, rows, befores)
     who = _people(rows.values())
     return [
@@ -222,7 +216,7 @@ def _change(track: Track, row: Any, before: Any, names: Names, who: dict[Any, st
     if about and _has_own_row(track.history):
         about = f"{about}: {names.get((track.model, row.pgh_obj_id), row.pgh_obj_id)}"
     said = who.get(user, f"user {user}, deleted since") if user is not None else NOBODY
-    return Change(row.pgh_created_at, said, WORDS[row.pgh_label], about, fields, is_own=not track.about)
+    return Change(row.pgh_created_at, said, WORDS[row.pgh_label], about, fields)
 
 
 def _value(column: Any, row: Any, names: Names) -> str:

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 
 from agreements.admin.base import DeskAdmin
 from agreements.ice.evidence import lock_imports
+from agreements.ice.report import in_words
 from agreements.models import Agency, Agreement
 
 
@@ -22,7 +23,7 @@ def editor(request: HttpRequest) -> User:
 
 def say_what_followed(request: HttpRequest, written: Mapping[str, int]) -> None:
     """Tell an editor what settling has written, by the counts of `settle`."""
-    done = ", ".join(f"{count} {what}" for what, count in sorted(written.items()) if count)
+    done = ", ".join(in_words(written))
     messages.info(request, f"The record follows the answer: {done}." if done else "Nothing else had to change.")
 
 

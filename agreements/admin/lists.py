@@ -1,23 +1,20 @@
-"""What ICE printed. It is evidence: editors read it, and rule on a sheet as a whole; its rows are changed by nobody."""
+"""What ICE printed. It is evidence, and changed by nobody: editors rule on a sheet as a whole, on a page of its own."""
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import path
 
 from agreements.admin import reviews, uploads
-from agreements.admin.base import ReadAdmin, ToldAdmin
+from agreements.admin.base import ReadAdmin
 from agreements.admin.desk import unmatched
-from agreements.admin.kept import editor
-from agreements.ice import answering
 from agreements.models import Listing, Sheet
 
 
 @admin.register(Sheet)
-class SheetAdmin(ToldAdmin):
+class SheetAdmin(ReadAdmin):
     list_display = ("published_on", "half_day", "list", "rows", "held_because", "ruling", "file_name")
     list_filter = ("list", ("held_because", admin.EmptyFieldListFilter), "ruling")
     search_fields = ("file_name", "sha256", "held_because")
@@ -36,14 +33,6 @@ class SheetAdmin(ToldAdmin):
             path("<int:pk>/ruling/", protect(reviews.rule_on_sheet), name="rule_on_sheet"),
             *super().get_urls(),
         ]
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return tuple(field.name for field in Sheet._meta.fields if field.name not in {"id", "ruling"})
-
-    def save_model(self, request: HttpRequest, obj: Sheet, form: forms.ModelForm, change: bool) -> None:
-        """A ruling is carried out at once: the record is brought to what all sheets say under it."""
-        if "ruling" in form.changed_data:
-            answering.rule(sheet=obj, ruling=obj.ruling, by=editor(request))
 
 
 class MatchedFilter(admin.SimpleListFilter):

@@ -88,7 +88,7 @@ class Conflict:
         names = set(names)
         for one in self.changes:
             changed = {each.name for each in one.fields}
-            if (one.is_own and names & changed) or (one.about and one.about == label):
+            if one.about == label if one.about else names & changed:
                 return f"{one.who}, {one.at:%B} {one.at.day}, {one.at:%Y, %H:%M} UTC"
         return ""
 

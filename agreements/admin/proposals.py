@@ -15,7 +15,7 @@ from agreements.admin.history import change_page
 from agreements.admin.kept import editor, say_what_followed
 from agreements.ice import answering
 from agreements.models import Proposal
-from agreements.models.proposal import Answer, ProposalKind
+from agreements.models.proposal import Answer
 
 Choices = list[tuple[str, str]]
 
@@ -24,11 +24,6 @@ class AnswerForm(forms.ModelForm):
     """Yes or No, by the button that was pressed, and a note."""
 
     pressed = forms.ChoiceField(choices=[(Answer.YES, "Yes"), (Answer.NO, "No")], required=False)
-    seen = forms.CharField(required=False, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.initial["seen"] = answering.stamp(self.instance)
 
     class Meta:
         model = Proposal
@@ -39,8 +34,7 @@ class AnswerForm(forms.ModelForm):
         if not cleaned.get("pressed"):
             raise ValidationError("Answer Yes or No.")
         # Asked before anything is written, so that a refusal is an error of this form.
-        asked = answering.as_seen(self.instance, cleaned["seen"])
-        answering.refuse(asked, yes=cleaned["pressed"] == Answer.YES)
+        answering.refuse(self.instance, yes=cleaned["pressed"] == Answer.YES)
         return cleaned
 
 
@@ -88,7 +82,7 @@ class ProposalAdmin(ToldAdmin):
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         proposal = kwargs.get("obj")
-        context["is_yes_or_no"] = proposal is not None and proposal.kind != ProposalKind.PLACE
+        context["instead"] = answering.NO_YES_OR_NO.get(proposal.kind) if proposal else None
         return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Proposal, form: forms.ModelForm, change: bool) -> None:

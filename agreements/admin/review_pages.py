@@ -13,6 +13,7 @@ from agreements.dates import day_in_words
 from agreements.ice.fetch import suggest
 from agreements.ice.findings import KINDS, FindingKind
 from agreements.ice.parse import COLUMNS
+from agreements.ice.report import in_words
 from agreements.ice.reviewing import Ruled
 from agreements.ice.shown import StoodOn, findings_of
 from agreements.lists import KIND_NOTES, KIND_WORDS
@@ -132,7 +133,7 @@ def planned_page(review: Review, kind: str, page: str) -> dict[str, Any]:
         "kind": kind,
         "groups": groups(plan["findings"], kind, page) if kind != PROBLEMS else [],
         "counts": [(KIND_WORDS[one], one, len(plan["findings"][one])) for one in KINDS if one in plan["findings"]],
-        "written": sorted(plan["written"].items()),
+        "written": in_words(plan["written"]),
         "said": told(plan["events"], plan["changed"]),
         "warnings": [] if review.sheet else warnings(review),
         **_problems(plan["problems"], kind, page),
@@ -172,7 +173,7 @@ def ruled_page(ruled: Ruled, ruling: Ruling) -> dict[str, Any]:
     return {
         "ruled": ruled,
         "ruling": ruling,
-        "written": sorted(ruled.written.items()),
+        "written": in_words(ruled.written),
         "said": told(ruled.events, ruled.changed),
     }
 

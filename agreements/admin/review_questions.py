@@ -78,7 +78,7 @@ class Question:
 
     @property
     def is_yes_or_no(self) -> bool:
-        return self.proposal.kind not in (ProposalKind.PLACE, ProposalKind.SHEET)
+        return self.proposal.kind not in answering.NO_YES_OR_NO
 
     @property
     def has_places(self) -> bool:
@@ -86,11 +86,13 @@ class Question:
 
 
 def questions_of(review: Review) -> dict[str, Any]:
-    """A review's questions, those that are open first, and how many are done. Eight queries, however many there are."""
-    asked = Proposal.objects.filter(key__in=review.questions).select_related(
+    """A review's questions, those that are open first, and how many are done. Few queries, however many there are."""
+    lists = Lists()
+    with_subjects = Proposal.objects.select_related(
         "agreement__agency__state", "agency__state", "other_agency__state", "sheet", "answered_by"
     )
-    printed = _printed_for(list(asked))
+    asked = list(with_subjects.filter(key__in=review.questions))
+    printed = _printed_for(asked, lists)
     questions = [
         Question(
             one,
@@ -99,10 +101,10 @@ def questions_of(review: Review) -> dict[str, Any]:
             printed[one.pk],
             question_form(one) if one.kind in (ProposalKind.PLACE, ProposalKind.SAME_AGENCY) else None,
         )
-        for one in asked.order_by("kind", "key")
+        for one in asked
     ]
     questions.sort(key=lambda one: one.is_done)
-    rows = unmatched_rows(review)
+    rows = unmatched_rows(review, lists)
     return {
         "questions": questions,
         "done": sum(one.is_done for one in questions),
@@ -112,15 +114,14 @@ def questions_of(review: Review) -> dict[str, Any]:
     }
 
 
-def unmatched_rows(review: Review) -> list[Listing]:
+def unmatched_rows(review: Review, lists: Lists) -> list[Listing]:
     """The rows of a review's sheet that no agency is found for; none of a sheet that is held."""
     if review.sheet is None or review.sheet.held_because:
         return []
-    lists = Lists()
-    return lists.without_agreement(lists.sheet(review.sheet.pk))
+    return lists.without_agreement(review.sheet)
 
 
-def _printed_for(proposals: Sequence[Proposal]) -> dict[int, list[Printed]]:
+def _printed_for(proposals: Sequence[Proposal], lists: Lists) -> dict[int, list[Printed]]:
     """The newest printed rows of each agreement that a question is about, by the question's id.
 
     Of one that may have been signed again both rows, with the days; of any other the newest of each list.
@@ -128,7 +129,6 @@ def _printed_for(proposals: Sequence[Proposal]) -> dict[int, list[Printed]]:
     agencies = {pk for one in proposals for pk in (one.agency_id, one.other_agency_id) if pk}
     known = Agreement.objects.standing_alone().filter(agency__in=agencies).select_related("agency__state")
     agreements = {one.pk: one for one in (*known, *(one.agreement for one in proposals if one.agreement))}
-    lists = Lists()
     runs = _newest_runs(lists, agreements)
     stood = {name: lists.stood_on(name, list(agreements)) for name in LISTS}
     found: dict[int, list[Printed]] = {}
@@ -146,10 +146,8 @@ def _printed_for(proposals: Sequence[Proposal]) -> dict[int, list[Printed]]:
 def _newest_runs(lists: Lists, agreements: Iterable[int]) -> dict[tuple[int, IceList], list[Listing]]:
     """By agreement and list the runs of rows with different days of signing, the newest first. Of those alike the
     newest stands; one that stands on held sheets only is none."""
-    place = {sheet.pk: number for number, sheet in enumerate(Sheet.objects.in_time())}
-    several = list(Listing.objects.filter(agreement__in=agreements).order_by())
     found: dict[tuple[int, IceList], list[Listing]] = {}
-    for run in sorted(several, key=lambda run: place[run.last_sheet_id], reverse=True):
+    for run in lists.newest_first(Listing.objects.filter(agreement__in=agreements).order_by()):
         first, last = lists.sheet(run.first_sheet_id), lists.sheet(run.last_sheet_id)
         known = found.setdefault((run.agreement_id or 0, list_of(last)), [])
         is_counted = first.is_counted or last.is_counted

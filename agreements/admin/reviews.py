@@ -18,9 +18,10 @@ from agreements.admin.uploads import require_reviewer
 from agreements.ice import answering, reviewing
 from agreements.ice.evidence import EvidenceError
 from agreements.ice.parse import SheetError
-from agreements.models import Listing, Proposal, Review, Sheet
+from agreements.models import Agency, Listing, Proposal, Review, Sheet
 from agreements.models.proposal import Answer
 from agreements.models.sheet import Ruling
+from agreements.snapshots import Lists
 
 ANOTHER_PLAN = (
     "Nothing was written: the record has changed since this plan was worked out. Below is the plan as it is now; look "
@@ -97,13 +98,12 @@ def answer_question(request: HttpRequest, pk: int, question: int) -> HttpRespons
     require_reviewer(request)
     review = get_object_or_404(Review.objects.defer("content", "plan"), pk=pk)
     proposal = get_object_or_404(Proposal, pk=question, key__in=review.questions)
-    open_before = set(Proposal.objects.open().values_list("key", flat=True))
     try:
-        written = _answered(request, proposal)
+        with reviewing.with_what_follows(review):
+            written = _answered(request, proposal)
     except ValidationError as error:
         messages.error(request, f"{proposal.sentence} {' '.join(error.messages)}")
     else:
-        reviewing.ask_what_followed(review, open_before)
         say_what_followed(request, written)
     return HttpResponseRedirect(f"{_to(review)}#question-{proposal.pk}")
 
@@ -135,17 +135,24 @@ def name_row(request: HttpRequest, pk: int, listing: int) -> HttpResponse:
     """Whose a row is that no agency was found for."""
     require_reviewer(request)
     review = get_object_or_404(Review.objects.defer("content", "plan"), pk=pk)
-    row = get_object_or_404(Listing, pk=listing, pk__in=[one.pk for one in unmatched_rows(review)])
-    form = QuestionForm(request.POST)
+    row = get_object_or_404(Listing, pk=listing, pk__in=[one.pk for one in unmatched_rows(review, Lists())])
     try:
-        if not form.is_valid() or not form.cleaned_data.get("agency"):
-            raise ValidationError("Choose the agency first.")
-        say_what_followed(
-            request, answering.name_row(listing=row, agency=form.cleaned_data["agency"], by=editor(request))
-        )
+        with reviewing.with_what_follows(review):
+            written = answering.name_row(listing=row, agency=_chosen_agency(request), by=editor(request))
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
+    else:
+        say_what_followed(request, written)
     return HttpResponseRedirect(f"{_to(review)}#unmatched")
+
+
+def _chosen_agency(request: HttpRequest) -> Agency:
+    """The agency that was chosen for a row. Raises ValidationError where none was."""
+    form = QuestionForm(request.POST)
+    if not form.is_valid() or not form.cleaned_data.get("agency"):
+        raise ValidationError("Choose the agency first.")
+    agency: Agency = form.cleaned_data["agency"]
+    return agency
 
 
 def rule_on_sheet(request: HttpRequest, pk: int) -> HttpResponse:

@@ -18,11 +18,10 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from agreements.admin.kept import editor
 from agreements.dates import day_in_words
-from agreements.ice.fetch import Suggestion, now_in_washington, suggest
+from agreements.ice.fetch import Suggestion, suggest
 from agreements.ice.parse import ParsedSheet, SheetError, read_workbook
-from agreements.ice.reviewing import Place, receive
+from agreements.ice.reviewing import Place, receive, refuse_day
 from agreements.models import Review, Sheet
-from agreements.models.event import FIRST_DAY
 from agreements.models.sheet import HalfDay, IceList
 
 #: ICE's largest workbook has 0.4 MB.
@@ -85,8 +84,7 @@ class UploadForm(forms.Form):
 
     def clean_published_on(self) -> date:
         day: date = self.cleaned_data["published_on"]
-        if not FIRST_DAY <= day <= now_in_washington().date():
-            raise ValidationError("ICE cannot have published it on that day.")
+        refuse_day(day)
         return day
 
     def clean_file(self) -> Any:
@@ -115,9 +113,7 @@ class UploadForm(forms.Form):
 
     def refuse_known(self) -> None:
         """Raise ValidationError where the record has this very sheet, in this place."""
-        sha256 = hashlib.sha256(self.content).hexdigest()
-        place = {name: self.cleaned_data[name] for name in ("list", "published_on", "half_day")}
-        if known := Sheet.objects.filter(**place, sha256=sha256).first():
+        if known := self.place.stored(hashlib.sha256(self.content).hexdigest()):
             raise ValidationError(
                 format_html(
                     'The record has this sheet already: <a href="{}">{}</a>. There is nothing to bring in.',

@@ -5,7 +5,7 @@ here, since the name that vanished has an address of its own, which has to lead 
 """
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from agreements.dates import day_in_words
+from agreements.ice.agencies import STATE_KINDS
 from agreements.ice.apply import Rules, settle
 from agreements.ice.evidence import lock_imports, reread
 from agreements.ice.identity import identity
@@ -26,15 +27,22 @@ from municipalities.models import County, Municipality, State
 #: How an answer is kept where the question was no yes or no: the note says what it was.
 SETTLED = Answer.YES
 RULING_OF = {Answer.YES: Ruling.USE, Answer.NO: Ruling.SET_ASIDE}
+#: What to do instead where a question has no yes or no.
+NO_YES_OR_NO: Mapping[str, str] = {
+    ProposalKind.PLACE: (
+        "This question has no yes or no: say where the agency belongs by its municipalities or counties, on its own "
+        "page."
+    ),
+    ProposalKind.SHEET: (
+        "This question has no yes or no: see what would follow, and use the sheet or set it aside, on its own page."
+    ),
+}
 
 
 def refuse(proposal: Proposal, *, yes: bool) -> None:
     """Raise ValidationError, with what to do instead, where this proposal cannot be answered so."""
-    if proposal.kind == ProposalKind.PLACE:
-        raise ValidationError(
-            "This question has no yes or no: say where the agency belongs by its municipalities or counties, on its "
-            "own page."
-        )
+    if instead := NO_YES_OR_NO.get(proposal.kind):
+        raise ValidationError(instead)
     if proposal.kind == ProposalKind.SAME_AGENCY:
         if proposal.answer == Answer.YES and not yes:
             raise ValidationError("This was answered yes, and the two are one now: a no cannot part them again.")
@@ -88,9 +96,6 @@ def answer(
     refuse(asked, yes=yes)
     if asked.kind == ProposalKind.SAME_AGENCY and yes:
         _join(*_both(asked), asked.agreement)
-    elif asked.kind == ProposalKind.SHEET and asked.sheet:
-        asked.sheet.ruling = RULING_OF[Answer.YES if yes else Answer.NO]
-        asked.sheet.save(update_fields=["ruling"])
     # Saved last: joining moves an agency's proposals, and this one is to keep both of the names that it asked about.
     _keep(asked, Answer.YES if yes else Answer.NO, by, note)
     written = settle(rules or Rules.load())
@@ -174,34 +179,46 @@ def refuse_other_states(state: State, places: Collection[Municipality | County])
 
 @transaction.atomic
 def name_row(*, listing: Listing, agency: Agency, by: User, rules: Rules | None = None) -> Counter[str]:
-    """Say whose a row is that no agency was found for: its name becomes an answer, and all settles.
+    """Say whose a row is that no agency was found for: its name becomes an answer for rows without a state, and all
+    settles.
 
-    Raises ValidationError where the row has found its agency meanwhile, or prints no name.
+    Raises ValidationError where the row prints no name, has found its agency meanwhile, or would not become this one's:
+    as where the name was answered for before, or is that of two agencies which their places tell apart.
     """
     lock_imports()
     row = Listing.objects.select_for_update(of=("self",)).get(pk=listing.pk)
-    name = reread(row).agency
+    name, kept = reread(row).agency[:200], _standing(agency)
     if row.agreement:
         raise ValidationError(f"The row has become one of {row.agreement} meanwhile. Nothing was written.")
     if not name:
         raise ValidationError("The row prints no name.")
-    AgencyAlias.objects.update_or_create(
-        state=_standing(agency).state,
-        printed_name=name[:200],
+    AgencyAlias.objects.get_or_create(
+        state=None,
+        printed_name=name,
         program=Program.NOT_STATED,
         defaults={
-            "agency": _standing(agency),
+            "agency": kept,
             "is_answer": True,
             "reason": f"{by.get_username()} said whose the row without a readable state is.",
         },
     )
-    return settle(rules or Rules.load())
+    written = settle(rules or Rules.load())
+    row.refresh_from_db()
+    kept.refresh_from_db()
+    if row.agreement is None or _standing(row.agreement.agency) != _standing(kept):
+        raise ValidationError(f"The row would not become one of {kept} by its name. Nothing was written.")
+    return written
 
 
 @transaction.atomic
 def placed(*, agency: Agency, by: User) -> None:
-    """Answer the open questions where an agency belongs, after an editor has given it places on its own page."""
+    """Answer the open questions where an agency belongs, after an editor has said so on its own page.
+
+    They stay open while it has no place, unless it is statewide and needs none.
+    """
     places: list[Municipality | County] = [*agency.municipalities.all(), *agency.counties.all()]
+    if not places and agency.kind not in STATE_KINDS:
+        return
     for asked in agency.proposals.filter(kind=ProposalKind.PLACE, answer=Answer.OPEN, is_current=True):
         _keep(asked, SETTLED, by, placed_in(places))
 

@@ -73,10 +73,10 @@ def planned(known: Evidence, rules: Rules) -> Plan:
     answered = AgencyAlias.objects.filter(is_answer=True).values("agency")
     aliases = AgencyAlias.objects.filter(agency__in=answered).select_related("state", "agency__state")
     for alias in aliases.order_by("is_answer"):
-        key = (alias.state.code, plain(alias.printed_name, alias.state.code), alias.program)
+        code = alias.state.code if alias.state else ""
+        key = (code, plain(alias.printed_name, code), alias.program)
         in_file = rules.answers.get(key)
-        until, reason = (in_file.until, in_file.reason) if in_file else (None, alias.reason)
-        answers[key] = Answer(alias.agency.state.code, alias.agency.name, until, reason)
+        answers[key] = Answer(alias.agency.state.code, alias.agency.name, in_file.until if in_file else None)
     rulings = {one.key: one.answer == "yes" for one in Proposal.objects.exclude(answer="")}
     return plan(known.history, rules.index, rules.aliases, answers, rules.limits, rulings)
 

@@ -5,7 +5,7 @@ on it. Everything that the record says of ICE's lists is worked out from this, s
 sheets were read.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, TypeAlias
@@ -61,6 +61,11 @@ class History:
                 last[form] = sheet
         by_list = {name: [sheet for sheet in ordered if sheet.list == name] for name in LISTS}
         return cls(forms, by_list, first, last)
+
+    def without(self, sheets: Collection[int]) -> "History":
+        """The same forms, by the same numbers, without the sheets of these ids."""
+        rest = [one for several in self.sheets.values() for one in several if one.id not in sheets]
+        return History.of(self.forms, rest)
 
     def newest_first(self, forms: Iterable[int]) -> list[int]:
         """Forms, that of the newest sheet first; of one sheet, those of the participating list, then by their text."""

@@ -14,7 +14,6 @@ from typing import NamedTuple, TypeAlias
 
 from agreements.ice.agencies import plain
 from agreements.ice.aliases import Aliases
-from agreements.ice.cells import STATE_NAMES
 from agreements.ice.history import History
 from agreements.ice.identity import identity
 from agreements.ice.match import Placement, place
@@ -37,7 +36,8 @@ class Answer(NamedTuple):
     reason: str = ""
 
 
-#: (state, folded printed name, program) → what it stands for; program "" is any.
+#: (state, folded printed name, program) → what it stands for; program "" is any, state "" that of a row whose state
+#: cannot be read: an answer of one state's rows says nothing of it, since another state may have the same name.
 Answers: TypeAlias = Mapping[tuple[str, str, str], Answer]
 
 #: How many answers are followed from one name to the next; more would be a circle.
@@ -78,18 +78,15 @@ def identify(history: History, index: PlaceIndex, aliases: Aliases, answers: Ans
     stateless = []
     for number in history.last_seen:
         row = history.forms[number]
-        if row.state:
+        if row.state or answered[number]:
             spelled[_spelled(row, answered[number])].append(number)
         else:
             stateless.append(number)
     for number in stateless:
-        row = history.forms[number]
-        if (
-            key := _answered_anywhere(row, history.first_seen[number].published_on, answers)
-            or _only_namesake(row, spelled)
-        ) is not None:
-            spelled[key].append(number)
-    placed = {number: place(row, index, aliases) for number, row in _rows(history, spelled)}
+        if (only := _only_namesake(history.forms[number], spelled)) is not None:
+            spelled[only].append(number)
+    meant = {n: _meant(history.forms[n], key, answered[n]) for key, numbers in spelled.items() for n in numbers}
+    placed = {number: place(row, index, aliases) for number, row in meant.items()}
     groups: dict[AgencyKey, list[int]] = {}
     for key, numbers in spelled.items():
         groups.update(_apart(key, numbers, history, placed))
@@ -108,21 +105,10 @@ def identify(history: History, index: PlaceIndex, aliases: Aliases, answers: Ans
         own = [
             n for n in newest if history.forms[n].state == key[0] and not _is_replaced(history.forms[n], answered[n])
         ]
-        name = history.forms[(own or newest)[0]].agency
+        name = meant[(own or newest)[0]].agency
         printed = dict.fromkeys(_printed_as(history.forms[n], answers) for n in newest if history.forms[n].state)
         agencies[key] = KnownAgency(key, key[0], name, tuple(printed), _placement(own or newest, history, placed))
     return Identified(agencies, agency_of)
-
-
-def _answered_anywhere(row: ParsedRow, seen_on: date, answers: Answers) -> AgencyKey | None:
-    """The agency of a row whose state cannot be read, where an editor has said in one state whose its name is."""
-    found = set()
-    for state in STATE_NAMES:
-        folded = plain(row.agency, state)
-        answer = answers.get((state, folded, row.program)) or answers.get((state, folded, ""))
-        if answer and (answer.until is None or seen_on <= answer.until):
-            found.add(_spelled(row, answer))
-    return found.pop() if len(found) == 1 else None
 
 
 def _only_namesake(row: ParsedRow, spelled: Mapping[AgencyKey, Iterable[int]]) -> AgencyKey | None:
@@ -131,12 +117,12 @@ def _only_namesake(row: ParsedRow, spelled: Mapping[AgencyKey, Iterable[int]]) -
     return named[0] if len(named) == 1 else None
 
 
-def _rows(history: History, groups: Mapping[AgencyKey, Iterable[int]]) -> Iterable[tuple[int, ParsedRow]]:
-    """Each form as it is to be placed: under the state that its agency is of."""
-    for key, numbers in groups.items():
-        for number in numbers:
-            row = history.forms[number]
-            yield number, row if row.state == key[0] else replace(row, state=key[0], county="")
+def _meant(row: ParsedRow, key: AgencyKey, answer: Answer | None) -> ParsedRow:
+    """A form as it is to be placed: under the state that its agency is of, and, where it has none, as was answered."""
+    if row.state == key[0]:
+        return row
+    name = answer.name if answer and not row.state else row.agency
+    return replace(row, state=key[0], agency=name, county="")
 
 
 def _printed_as(row: ParsedRow, answers: Answers) -> tuple[str, str, str]:

@@ -56,10 +56,14 @@ def plan(
 ) -> Plan:
     """The plan for a history. rulings: the key of a question → an editor's yes or no."""
     identified = identify(history, index, aliases, answers)
-    rulings = _rekeyed(rulings or {}, identified)
     agreement_of = _agreements_of(history, identified)
     held_because = held(history, agreement_of, limits)
-    used = {name: [sheet for sheet in history.sheets[name] if sheet.id not in held_because] for name in LISTS}
+    counted = history.without(held_because)
+    if held_because:  # a held sheet names and moves no agency; whose its rows are is known all the same
+        identified = identify(counted, index, aliases, answers)
+        of_counted = _agreements_of(counted, identified)
+        agreement_of = tuple(of_counted[n] if n in counted.last_seen else of for n, of in enumerate(agreement_of))
+    rulings, used = _rekeyed(rulings or {}, identified), counted.sheets
     present = {name: presence(used[name], history, agreement_of) for name in LISTS}
     keys = sorted({key for by_key in present.values() for key in by_key})
     on_lists = {key: {name: present[name][key] for name in LISTS if key in present[name]} for key in keys}

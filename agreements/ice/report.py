@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -78,3 +79,14 @@ def _row(listing: Listing) -> Row:
 
 def _counts(written: Counter[str]) -> dict[str, int]:
     return {what: count for what, count in sorted(written.items()) if count}
+
+
+def in_words(written: Mapping[str, int]) -> list[str]:
+    """What settling wrote, by the counts of `settle`: ["1 agency added", "1,234 listings matched"]."""
+    return [f"{count:,} {_counted(what, count)}" for what, count in sorted(written.items()) if count]
+
+
+def _counted(what: str, count: int) -> str:
+    many, _, done = what.partition(" ")
+    one = "agency" if many == "agencies" else many.removesuffix("s")
+    return f"{one if count == 1 else many} {done}"

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from django.apps import apps
 from django.db.models import Max
@@ -169,16 +169,12 @@ class Watch:
         return [f"{_what(event)}: {event.subject}. {event.summary}" for event in with_subjects]
 
     def changed(self) -> list[str]:
-        """The events that were there and are told otherwise now, or taken back to a draft."""
-        versions = self._history.objects.filter(pgh_label="update", pgh_obj_id__lte=self._event, is_from_list=True)
-        now = {one.pgh_obj_id: one for one in versions.filter(pgh_id__gt=self._version).order_by("pgh_id")}
-        earlier = self._history.objects.filter(pgh_obj_id__in=now, pgh_id__lte=self._version)
-        was = {one.pgh_obj_id: one for one in earlier.order_by("pgh_id")}
-        of_events = Event.objects.select_related("agreement__agency__state").in_bulk(now)
-        return [
-            f"{of_events[pk].subject}: {_told(was[pk])} → {_told(one)}" if pk in was else _told(one)
-            for pk, one in sorted(now.items())
-        ]
+        """The events that were there and are told otherwise now, of another agreement, or taken back to a draft."""
+        versions = self._history.objects.filter(pgh_obj_id__lte=self._event, is_from_list=True).order_by("pgh_id")
+        versions = versions.select_related("agreement__agency__state")
+        now = {one.pgh_obj_id: one for one in versions.filter(pgh_label="update", pgh_id__gt=self._version)}
+        was = {one.pgh_obj_id: one for one in versions.filter(pgh_obj_id__in=now, pgh_id__lte=self._version)}
+        return [line for pk, one in sorted(now.items()) if (line := _became(was.get(pk), one))]
 
     def asked(self) -> list[Asked]:
         """The questions that are open now and were not."""
@@ -198,11 +194,23 @@ def _what(event: Event) -> str:
     return f"{event.get_kind_display()}, {event.when}"
 
 
-def _told(version: object) -> str:
+def _became(was: Any, now: Any) -> str:
+    """What became of an event, in words; "" where it reads as before. was: None where no earlier version is kept."""
+    subject, told = _subject(now), _told(now)
+    if was is None:
+        return f"{subject}: {told}"
+    if (_subject(was), _told(was)) == (subject, told):
+        return ""
+    to = told if _subject(was) == subject else f"{subject}: {told}"
+    return f"{_subject(was)}: {_told(was)} → {to}"
+
+
+def _subject(version: Any) -> str:
+    return f"{version.agreement.agency}, {version.agreement.get_program_display()}"
+
+
+def _told(version: Any) -> str:
     """One version of an event in words; a draft says that it is one."""
-    kind, earliest, latest, summary, publication = (
-        getattr(version, name) for name in ("kind", "earliest", "latest", "summary", "publication")
-    )
-    label = Event(kind=kind).get_kind_display()
-    draft = "" if publication == Publication.PUBLISHED else " (a draft)"
-    return f"{label}, {in_words(earliest, latest)}{draft}. {summary}"
+    label = Event(kind=version.kind).get_kind_display()
+    draft = "" if version.publication == Publication.PUBLISHED else " (a draft)"
+    return f"{label}, {in_words(version.earliest, version.latest)}{draft}. {version.summary}"

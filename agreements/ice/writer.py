@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from django.db.models import IntegerField, Max
+from django.db.models.functions import Cast, Substr
 from django.utils.text import slugify
 
 from agreements.ice.identity import identity
@@ -10,6 +12,16 @@ from agreements.kinds import Program
 from agreements.models import Agency, AgencyAlias, Agreement
 from agreements.models.revision import IMPORTER, writes_as
 from municipalities.models import County, Municipality, State
+
+
+def last_number() -> int:
+    """The highest number of a public id; 0 where there is none."""
+    number = Cast(Substr("public_id", 2), IntegerField())
+    return Agreement.objects.aggregate(last=Max(number))["last"] or 0
+
+
+def public_id(number: int) -> str:
+    return f"A{number:04d}"
 
 
 @dataclass
@@ -28,9 +40,9 @@ class AgencyWriter:
         aliases = AgencyAlias.objects.filter(program="", agency__merged_into=None)
         # Answers last: they go before what was merely read, and before the name itself.
         for alias in aliases.select_related("agency__state", "state").order_by("is_answer", "pk"):
-            self.remember(alias.state, alias.printed_name, alias.agency)
-        ids = Agreement.objects.values_list("public_id", flat=True)
-        self._last = max((int(public_id[1:]) for public_id in ids), default=0)
+            if alias.state:
+                self.remember(alias.state, alias.printed_name, alias.agency)
+        self._last = last_number()
 
     def find(self, state: State, name: str) -> Agency | None:
         return next(iter(self.find_all(state, name)), None)
@@ -85,7 +97,7 @@ class AgencyWriter:
             return agreement
         self._last += 1
         return Agreement.objects.create(
-            agency=agency, program=program, public_id=f"A{self._last:04d}", is_from_list=is_from_list
+            agency=agency, program=program, public_id=public_id(self._last), is_from_list=is_from_list
         )
 
 

@@ -7,7 +7,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('agreements', '0010_desk'),
+        ('agreements', '0012_names_without_a_state'),
     ]
 
     operations = [

@@ -171,11 +171,19 @@ pgtrigger.register(_of_its_state("county"))(AgencyCounty)
 class AgencyAlias(models.Model):
     """A name under which a list prints an agency: one that was read so, or an editor's answer, never asked again.
 
-    An answer may be limited to one program, as where ICE printed a sheriff for the county's jail.
+    An answer may be limited to one program, as where ICE printed a sheriff for the county's jail. Without a state it is
+    one about rows whose state cannot be read, and about no others.
     """
 
     agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="aliases")
-    state = models.ForeignKey(State, on_delete=models.PROTECT, related_name="+")
+    state = models.ForeignKey(
+        State,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="As printed. Empty where it could not be read: said on the review of a sheet.",
+    )
     printed_name = models.CharField(max_length=200)
     program = models.CharField(
         "only for the program", max_length=4, choices=Program, blank=True, default=Program.NOT_STATED
@@ -195,12 +203,13 @@ class AgencyAlias(models.Model):
             models.UniqueConstraint(
                 fields=["state", "printed_name", "program"],
                 name="alias_names_one_agency",
+                nulls_distinct=False,
                 violation_error_message="This printed name already stands for an agency of this state.",
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.printed_name} ({self.state.code})"
+        return f"{self.printed_name} ({self.state.code if self.state else 'no state'})"
 
 
 class AgreementQuerySet(MergedQuerySet):

@@ -1,9 +1,11 @@
 """Agencies, their names and agreements in the admin: what an editor says of them holds at once."""
 
 from datetime import date, timedelta
+from importlib import import_module
 
 import psycopg
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
@@ -101,6 +103,49 @@ def test_place_of_an_editor_answers_the_question_at_once(admin_client, admin_use
     read(sheet(DAY + timedelta(days=1), SOUTH, QWERTZ))
     assert list(qwertz.counties.all()) == [county]
     assert not Proposal.objects.open().exists()
+
+
+def test_kind_alone_says_nothing_of_the_place_unless_it_needs_none(admin_client):
+    _, qwertz = listed()
+    asked = Proposal.objects.get(kind="place")
+
+    admin_client.post(url_of(qwertz), form_of(admin_client, qwertz, kind="sheriff"))
+    asked.refresh_from_db()
+    assert (asked.answer, asked.is_current) == ("", True)
+
+    admin_client.post(url_of(qwertz), form_of(admin_client, qwertz, kind="state_police"))
+    asked.refresh_from_db()
+    assert (asked.answer, asked.note) == ("yes", "It has no place of its own.")
+
+
+def test_alias_without_a_state_is_a_form_error_unless_it_was_one(admin_client):
+    agency = make.make_agency()
+    values = {"agency": agency.pk, "printed_name": "So. Miami Cops", "is_answer": "on", "state": ""}
+
+    page = admin_client.post(reverse("admin:agreements_agencyalias_add"), values).content.decode()
+    assert "Choose the state. Whose a row without one is" in page
+
+    alias = AgencyAlias.objects.create(agency=agency, printed_name="So. Miami Cops")
+    assert admin_client.post(url_of(agency), form_of(admin_client, agency, name="Another")).status_code == 302
+    assert admin_client.post(url_of(alias), form_of(admin_client, alias, reason="So it says.")).status_code == 302
+
+
+def test_answers_of_before_about_rows_without_a_state_keep_none():
+    migration = import_module("agreements.migrations.0012_names_without_a_state")
+    reason = {"reason": "ana said whose the row without a readable state is."}
+    alabama = County.objects.get(geoid=ALABAMA).state
+    one, in_florida, in_alabama, of_florida = (
+        make.make_agency_alias(printed_name="So. Miami Cops", **reason),
+        make.make_agency_alias(printed_name="Lake PD", **reason),
+        make.make_agency_alias(printed_name="Lake PD", state=alabama, **reason),
+        make.make_agency_alias(printed_name="Miami Cops", reason="The chief said so."),
+    )
+
+    with connection.schema_editor() as editor:
+        migration.without_a_state(apps, editor)
+
+    kept = dict(AgencyAlias.objects.values_list("pk", "state__code"))
+    assert [kept[alias.pk] for alias in (one, in_florida, in_alabama, of_florida)] == [None, "FL", "AL", "FL"]
 
 
 @pytest.mark.parametrize("field", ["municipalities", "counties"])

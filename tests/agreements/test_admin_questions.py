@@ -56,7 +56,7 @@ def test_proposal_is_answered_by_a_button_and_the_record_follows(client):
 
     response = _post(client, proposal, {"pressed": "yes", "note": "The chief told us."}, follow=True)
 
-    assert "The record follows the answer: 1 events changed" in response.content.decode()
+    assert "The record follows the answer: 1 event changed" in response.content.decode()
     proposal.refresh_from_db()
     assert (proposal.answer, proposal.answered_by.username, proposal.note) == ("yes", "editor", "The chief told us.")
     assert Event.objects.filter(kind="departed", publication="published").exists()
@@ -84,7 +84,7 @@ def test_proposal_that_cannot_be_answered_so_is_a_form_error(admin_client):
     old, new = make.make_agency(name="Old PD"), make.make_agency(name="New PD")
     proposal = make.make_proposal(kind="same_agency", agency=old, other_agency=new, answer="yes")
 
-    response = _post(admin_client, proposal, {"pressed": "no", "seen": "yes"})
+    response = _post(admin_client, proposal, {"pressed": "no"})
 
     assert "a no cannot part them again" in response.content.decode()
     assert Proposal.objects.get().answer == "yes"
@@ -152,27 +152,19 @@ def test_held_sheets_are_listed_with_why(admin_client, monkeypatch):
     assert "are not on it" in response.content.decode()
 
 
-def test_ruling_on_a_sheet_is_carried_out(client, monkeypatch):
+def test_held_sheet_is_ruled_on_from_its_own_page_alone(monkeypatch):
     held = _held(monkeypatch)
-    client = who_may("change_sheet")
+    client = who_may("change_sheet", "view_sheet", "review_sheet", "change_proposal", "view_proposal")
+    asked = Proposal.objects.get(kind="sheet")
 
-    response = _post(client, held, {"ruling": "use", "rows": "7", "file_name": "x", "held_because": "x"})
+    page = client.get(_url(held)).content.decode()
+    question = client.get(_url(asked)).content.decode()
 
-    assert response.status_code == 302
+    assert f'href="{reverse("admin:rule_on_sheet", args=[held.pk])}"' in page
+    assert 'name="ruling"' not in page
+    assert client.post(_url(held), {"ruling": "use"}).status_code == 403
+    assert 'name="pressed"' not in question
+    assert "see what would follow, and use the sheet or set it aside" in question
+    assert "see what would follow" in _post(client, asked, {"pressed": "yes"}).content.decode()
     held.refresh_from_db()
-    assert (held.ruling, held.held_because, held.rows) == ("use", "", 1)
-    assert Proposal.objects.get(kind="sheet").answer == "yes"
-    assert Event.objects.filter(kind="off_list", publication="published").exists()
-
-
-def test_sheet_saved_without_a_new_ruling_settles_nothing(admin_client, monkeypatch):
-    held = _held(monkeypatch)
-    monkeypatch.setattr(Rules, "load", lambda: pytest.fail("nothing to settle"))
-
-    assert _post(admin_client, held, {"ruling": ""}).status_code == 302
-
-
-def test_sheet_is_only_read_without_the_permission_to_change_it(client, monkeypatch):
-    held = _held(monkeypatch)
-
-    assert who_may("view_sheet").post(_url(held), {"ruling": "use"}).status_code == 403
+    assert (held.ruling, Proposal.objects.get(kind="sheet").answer) == ("", "")

@@ -248,29 +248,36 @@ def held() -> Sheet:
     return Sheet.objects.exclude(held_because="").get()
 
 
-def test_answer_sheet_yes_uses_it(editor):
+def test_answer_sheet_is_refused_with_what_to_do(editor):
+    one = held()
+
+    for yes in (True, False):
+        with pytest.raises(ValidationError, match="see what would follow"):
+            answer(proposal=ask("sheet"), yes=yes, by=editor, rules=STRICT)
+    one.refresh_from_db()
+    assert (one.ruling, ask("sheet").answer) == ("", "")
+
+
+def test_rule_uses_it(editor):
     one = held()
     assert told() == [("signed", SIGNED)]
 
-    answer(proposal=ask("sheet"), yes=True, by=editor, rules=STRICT)
+    rule(sheet=one, ruling="use", by=editor, rules=STRICT)
 
-    one.refresh_from_db()
     assert (one.ruling, one.held_because) == ("use", "")
     assert told() == [("signed", SIGNED), ("off_list", on(1))]
     assert not ask("sheet").is_current
 
 
-def test_answer_sheet_no_sets_it_aside_and_is_corrected_by_yes(editor):
+def test_rule_sets_it_aside_and_is_corrected_by_use(editor):
     one = held()
 
-    answer(proposal=ask("sheet"), yes=False, by=editor, rules=STRICT)
+    rule(sheet=one, ruling="set_aside", by=editor, rules=STRICT)
 
-    one.refresh_from_db()
     assert (one.ruling, one.held_because) == ("set_aside", "An editor has set this sheet aside.")
-    assert not Proposal.objects.open().exists()
+    assert (ask("sheet").answer, Proposal.objects.open().exists()) == ("no", False)
 
-    answer(proposal=ask("sheet"), yes=True, by=editor, rules=STRICT)
-    one.refresh_from_db()
+    rule(sheet=one, ruling="use", by=editor, rules=STRICT)
     assert (one.ruling, one.held_because) == ("use", "")
 
 

@@ -58,7 +58,7 @@ MODELS = {
     "agreements_agency": SETTLED,
     "agreements_agencyalias": SETTLED,
     "agreements_agreement": SETTLED,
-    "agreements_sheet": Right(CONTRIBUTOR, NEVER, EDITOR, NEVER),
+    "agreements_sheet": Right(CONTRIBUTOR, NEVER, NEVER, NEVER),
     "agreements_proposal": Right(CONTRIBUTOR, NEVER, EDITOR, NEVER),
     "agreements_listing": Right(CONTRIBUTOR, NEVER, NEVER, NEVER),
     "agreements_revision": Right(CONTRIBUTOR, NEVER, NEVER, NEVER),
@@ -417,7 +417,7 @@ def test_contributor_answers_no_question_and_rules_on_no_sheet() -> None:
     client = _client(CONTRIBUTOR)
 
     client.post(reverse("admin:agreements_proposal_change", args=[proposal.pk]), {"pressed": "yes", "note": "Yes."})
-    client.post(reverse("admin:agreements_sheet_change", args=[sheet.pk]), {"ruling": "use"})
+    client.post(reverse("admin:rule_on_sheet", args=[sheet.pk]), {"ruling": "use"})
 
     proposal.refresh_from_db()
     sheet.refresh_from_db()

@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from agreements.ice.apply import Rules
-from agreements.ice.evidence import EvidenceError, Published, order_by_hand
+from agreements.ice.evidence import EvidenceError, Published
 from agreements.ice.fetch import suggest
 from agreements.ice.parse import SheetError, read_workbook
-from agreements.ice.report import Report, import_sheet
-from agreements.models import Sheet
+from agreements.ice.report import Report, import_sheet, in_words
+from agreements.ice.reviewing import Place, refuse_day
 from agreements.models.sheet import HalfDay, IceList
 
 SHOWN = 30
@@ -52,20 +53,14 @@ class Command(BaseCommand):
         if not isinstance(day, date) or not isinstance(half_day, str):
             named = f"{suggested.day or 'no day'} {suggested.half_day or ''}".strip()
             raise CommandError(f"Say --published and --half-day. The file's name suggests {named}; names can be wrong.")
-        if not date(1996, 1, 1) <= day <= date.today():
-            raise CommandError(f"--published {day}: ICE cannot have published it on that day.")
+        try:
+            refuse_day(day)
+        except ValidationError as error:
+            raise CommandError(f"--published {day}: {error.message}") from error
         if suggested.day and suggested.day != day:
             self.stderr.write(f"The file's name says {suggested.day}; taken as {day}, as asked.")
-        same = Sheet.objects.filter(list=options["list"], published_on=day, half_day=half_day, sha256=sha256).first()
-        order = options["order"] if isinstance(options["order"], int) else same.order if same else order_by_hand(day)
-        return Published(
-            list="pending" if options["list"] == IceList.PENDING else "participating",
-            published_on=day,
-            half_day=half_day,
-            order=order,
-            file_name=file.name[:200],
-            sha256=sha256,
-        )
+        place, order = Place(str(options["list"]), day, half_day), options["order"]
+        return place.published(file.name, sha256, order if isinstance(order, int) else None)
 
     def _print(self, report: Report) -> None:
         say = self.stdout.write
@@ -89,8 +84,8 @@ class Command(BaseCommand):
                     say(f"  {line}")
                 if len(lines) > SHOWN:
                     say(f"  … and {len(lines) - SHOWN:,} more (--json shows all)")
-        changes = ", ".join(f"{count:,} {what}" for what, count in report.written.items())
-        say(f"\n{'Written' if report.is_written else 'Would write'}: {changes or 'nothing'}.")
+        changes = ", ".join(in_words(report.written)) or "nothing"
+        say(f"\n{'Written' if report.is_written else 'Would write'}: {changes}.")
         if not report.is_written:
             say("This was a preview. Add --commit to write it.")
 

@@ -12,6 +12,7 @@ from agreements.ice.evidence import EvidenceError, Published, find, store
 from agreements.ice.fingerprint import fingerprint
 from agreements.ice.index_file import BadIndexError, read_index
 from agreements.ice.parse import ParsedSheet, SheetError, read_workbook
+from agreements.ice.report import in_words
 from agreements.models import Sheet
 from agreements.standings import bring_up_to_date
 
@@ -53,7 +54,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{read} sheets read, {len(entries) - len(waiting) - clashes} known before.")
         counts = settle(Rules.load())
         bring_up_to_date()
-        written = ", ".join(f"{count:,} {what}" for what, count in sorted(counts.items()) if count)
+        written = ", ".join(in_words(counts))
         self.stdout.write(f"Record: {written or 'nothing to change'}.")
         for sheet in Sheet.objects.exclude(held_because=""):
             self.stdout.write(f"Held: {sheet.file_name}: {sheet.held_because}")

@@ -384,8 +384,55 @@ def test_plan_answer_joins_two_names():
     assert events(result) == [("signed", SIGNED, SIGNED)]
 
 
+JACKSON = "Jackson County Sheriff's Office"
+FOLDED = plain(JACKSON, "")
+
+
+def jackson(state: str) -> list[object]:
+    return row(JACKSON, SIGNED, state=state, type_="County")
+
+
+def test_plan_row_without_a_state_is_not_given_to_the_agency_of_another_states_answer():
+    answers = {("MT", FOLDED, ""): Answer("MN", JACKSON)}
+
+    result = planned(sheet(day(0), *map(jackson, ("MINNESOTA", "TEXAS", "??"))), rules=replace(RULES, answers=answers))
+
+    assert [key and key[0][0] for key in result.agreement_of] == ["MN", "TX", None]
+
+
+def test_plan_row_without_a_state_is_as_was_answered_of_such_rows_and_no_other_is():
+    answers = {("", FOLDED, ""): Answer("GA", "Jackson Co. Sheriff")}
+    states = ("FLORIDA", "TEXAS", "??")
+
+    result = planned(sheet(day(0), *map(jackson, states)), rules=replace(RULES, answers=answers))
+
+    assert [key and key[0][0] for key in result.agreement_of] == ["FL", "TX", "GA"]
+    named = {key[0]: agency.name for key, agency in result.agencies.items()}
+    assert named == {"FL": JACKSON, "TX": JACKSON, "GA": "Jackson Co. Sheriff"}
+
+
+def test_plan_row_without_a_state_is_the_only_namesakes():
+    result = planned(sheet(day(0), jackson("FLORIDA"), jackson("??")))
+
+    assert [key and key[0][0] for key in result.agreement_of] == ["FL", "FL"]
+
+
 def many(count: int, signed: date = SIGNED) -> list[list[object]]:
     return [row(f"Ward {number} Constable", signed, county="Lake County") for number in range(count)]
+
+
+def test_plan_held_sheet_names_and_moves_no_agency():
+    county = {"type_": "County", "county": "Lake County"}
+    constable = row("Ward 1 Constable", SIGNED, **county)
+    read = sheet(day(0), constable, *many(20)[2:])
+    moved = row("Ward 1 Constable", SIGNED, type_="County", county="Miami-Dade County")
+    held = sheet(day(1), moved, row("WARD 2 CONSTABLE OFFICE", SIGNED, **county), other())
+
+    result = planned(read, held, rules=replace(RULES, limits=Limits(hold_rows=0, hold_share=0.0)))
+
+    assert result.agencies == planned(read).agencies
+    assert [one.kind for one in result.proposals] == ["sheet"]
+    assert result.agreement_of[-3] == (("FL", "ward 1 constable"), "tfm")
 
 
 def test_plan_holds_a_sheet_that_takes_away_too_much_and_reads_the_next():

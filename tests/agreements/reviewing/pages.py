@@ -1,12 +1,16 @@
 """An editor at the pages of a review: what is sent, and what is read back."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
+import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from agreements.ice import reviewing
+from agreements.ice.evidence import lock_imports
 from agreements.ice.holds import Limits
 from agreements.models import Proposal, Review, Sheet
 from tests.agreements.ice.sheets import RULES, row
@@ -55,3 +59,14 @@ def answered(client: Client, review: Review, proposal: Proposal, pressed: str, s
 
 def nothing_is_kept() -> bool:
     return not Review.objects.exists() and not Sheet.objects.exists()
+
+
+def meanwhile(monkeypatch: pytest.MonkeyPatch, work: Callable[[], object]) -> None:
+    """Somebody else does this while the next page waits for the importers' lock."""
+
+    def waited() -> None:
+        monkeypatch.setattr(reviewing, "lock_imports", lock_imports)
+        work()
+        lock_imports()
+
+    monkeypatch.setattr(reviewing, "lock_imports", waited)

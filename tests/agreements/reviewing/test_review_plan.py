@@ -13,7 +13,9 @@ from django.urls import reverse
 from agreements.ice.apply import Rules
 from agreements.ice.evidence import IMPORT_LOCK
 from agreements.ice.fingerprint import fingerprint
+from agreements.ice.shown import Watch
 from agreements.models import Agreement, Event, Proposal, Review, Sheet
+from tests import factories as make
 from tests.agreements.ice.sheets import read, row, sheet
 from tests.agreements.ice.workbooks import PARTICIPATING, PENDING, workbook
 from tests.agreements.reviewing.pages import (
@@ -24,6 +26,7 @@ from tests.agreements.reviewing.pages import (
     STRICT,
     at,
     bring_in,
+    meanwhile,
     nothing_is_kept,
     reviewed,
     text_of,
@@ -236,9 +239,10 @@ def test_second_to_bring_it_in_is_told_who_did(ana, ben):
 
     assert "It was brought in by ben already. Nothing was written." in page
     assert Sheet.objects.count() == 1
-    assert "It was brought in by ben: it can be set aside" in text_of(
-        ana.post(at(review), {"pressed": "discard"}, follow=True)
-    )
+    for pressed in ("discard", "again"):
+        page = text_of(ana.post(at(review), {"pressed": pressed}, follow=True))
+        assert "It was brought in by ben already. Nothing was written." in page
+    assert Review.objects.exists()
 
 
 def test_sheet_that_a_command_stored_meanwhile_is_not_brought_in_twice(ana):
@@ -277,11 +281,51 @@ def test_bringing_in_waits_for_whoever_imports(ana, editors):
     assert "the record has changed" in text_of(bring_in(ana, review))
 
 
-def test_plan_of_what_was_brought_in_is_not_worked_out_again(ana):
-    review = reviewed(ana, SOUTH)
-    bring_in(ana, review)
+PRESSED = ["again", "bring_in", "discard"]
 
-    assert "It was brought in by ana already" in text_of(ana.post(at(review), {"pressed": "again"}, follow=True))
+
+@pytest.mark.parametrize("pressed", PRESSED)
+def test_review_that_another_discards_meanwhile_is_said_to_be_gone(pressed, ana, ben, monkeypatch):
+    review = reviewed(ana, SOUTH)
+    meanwhile(monkeypatch, lambda: ben.post(at(review), {"pressed": "discard"}))
+
+    page = text_of(ana.post(at(review), {"pressed": pressed, "seen": review.plan_sha256}, follow=True))
+
+    assert "It was discarded meanwhile. Nothing was written." in page
+
+
+@pytest.mark.parametrize("pressed", PRESSED)
+def test_review_that_another_brings_in_meanwhile_is_said_to_be_in(pressed, ana, ben, monkeypatch):
+    review = reviewed(ana, SOUTH)
+    meanwhile(monkeypatch, lambda: bring_in(ben, review))
+
+    page = text_of(ana.post(at(review), {"pressed": pressed, "seen": review.plan_sha256}, follow=True))
+
+    assert "It was brought in by ben already. Nothing was written." in page
+
+
+def test_event_that_reads_as_before_is_not_told_otherwise(ana):
+    read(sheet(DAY, SOUTH))
+    watch = Watch()
+
+    make.rewrite(Event.objects.all(), sequence=5)
+    assert watch.changed() == []
+    make.rewrite(Event.objects.all(), summary="It reads otherwise.")
+    [line] = watch.changed()
+    assert line.startswith("South Miami Police Department, FL, Task Force Model: Signed, ")
+    assert line.endswith("→ Signed, June 20, 2025. It reads otherwise.")
+
+
+def test_event_that_moves_to_another_agency_says_from_which(ana):
+    read(sheet(DAY, SOUTH, HIALEAH))
+    watch = Watch()
+    south, hialeah = (Agreement.objects.get(agency__name__startswith=name) for name in ("South", "Hialeah"))
+
+    make.rewrite(Event.objects.filter(agreement=south), agreement=hialeah)
+
+    [line] = watch.changed()
+    assert line.count("South Miami Police Department, FL, Task Force Model: Signed, ") == 1
+    assert "→ Hialeah Police Department, FL, Task Force Model: Signed, " in line
 
 
 def test_plan_is_worked_out_again_when_asked(ana):

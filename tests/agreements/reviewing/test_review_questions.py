@@ -8,8 +8,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from agreements.ice.apply import Rules
 from agreements.ice.fingerprint import fingerprint
-from agreements.models import Agency, AgencyAlias, Event, Listing, Proposal, Review
+from agreements.models import Agency, AgencyAlias, Event, Listing, Proposal, Review, Sheet
 from municipalities.models import County
 from tests import factories as make
 from tests.agreements.ice.sheets import read, row, sheet
@@ -18,9 +19,11 @@ from tests.agreements.reviewing.pages import (
     HIALEAH,
     SIGNED,
     SOUTH,
+    STRICT,
     answered,
     at,
     bring_in,
+    meanwhile,
     reviewed,
     text_of,
 )
@@ -75,16 +78,15 @@ def test_question_is_answered_once_on_its_own_page_too(ana, ben):
     client = who_may("change_proposal", "view_proposal", name="carl")
     url = reverse("admin:agreements_proposal_change", args=[asked.pk])
     opened = client.get(url).context
-    form = {"seen": opened["adminform"].form.initial["seen"], "_seen": opened["seen"]}
+    form = {"_seen": opened["seen"]}
     client.post(url, {"pressed": "no", **form})
 
-    page = text_of(client.post(url, {"pressed": "yes", **form}))
-    assert "carl answered no on " in page
+    response = client.post(url, {"pressed": "yes", **form})
+    assert response.context["conflict"].changes[0].who == "carl"
+    assert "Somebody changed this since you opened the page." in text_of(response)
     assert Proposal.objects.get(pk=asked.pk).answer == "no"
 
-    again = client.get(url).context
-    form = {"seen": again["adminform"].form.initial["seen"], "_seen": again["seen"]}
-    assert client.post(url, {"pressed": "yes", **form}).status_code == 302
+    assert client.post(url, {"pressed": "yes", "_seen": response.context["seen"]}).status_code == 302
     assert Proposal.objects.get(pk=asked.pk).answer == "yes"
 
 
@@ -199,6 +201,132 @@ def test_row_whose_state_cannot_be_read_is_given_its_agency(ana):
     assert getattr(lost.agreement, "agency", None) == hialeah
     assert "Rows without an agency" not in text_of(ana.get(at(review)))
     assert ana.post(url, {"agency": hialeah.pk}).status_code == 404
+
+
+def stateless(client: Client, *before: list[object], name: str) -> tuple[Review, str]:
+    """A review whose sheet prints a name without a readable state, beside these rows; where its agency is said."""
+    read(sheet(DAY, *before))
+    review = reviewed(client, *before, row(name, SIGNED, state="??"))
+    bring_in(client, review)
+    return review, reverse("admin:name_row", args=[review.pk, Listing.objects.get(agreement=None).pk])
+
+
+WASHINGTON = "Washington Police Department"
+NAMESAKES = [row(WASHINGTON, SIGNED, state=state) for state in ("FLORIDA", "GEORGIA")]
+
+
+def states_of_rows() -> list[str]:
+    return list(Listing.objects.order_by("pk").values_list("agreement__agency__state__code", flat=True))
+
+
+def test_answer_about_a_row_without_a_state_moves_no_row_with_one(ana):
+    _, url = stateless(ana, *NAMESAKES, name=WASHINGTON)
+
+    ana.post(url, {"agency": Agency.objects.get(state__code="GA").pk})
+    read(sheet(date(2025, 7, 9), *NAMESAKES, row(WASHINGTON, date(2025, 7, 9), state="?")))
+
+    assert states_of_rows() == ["FL", "GA", "GA", "GA"]
+    assert not AgencyAlias.objects.filter(is_answer=True).exclude(state=None).exists()
+
+
+def test_answer_about_a_row_without_a_state_that_would_do_nothing_is_refused(ana):
+    """Two agencies of one name are told apart by their places: no name can stand for the second."""
+    townships = [
+        row("Washington Township Police Department", SIGNED, state="NEW JERSEY", county=f"{county} County")
+        for county in ("Burlington", "Gloucester")
+    ]
+    _, url = stateless(ana, *townships, name="Wash. Twp. Police")
+    second = Agency.objects.get(counties=None, municipalities__main_county__name="Gloucester")
+    before = fingerprint()
+
+    page = text_of(ana.post(url, {"agency": second.pk}, follow=True))
+
+    assert f"The row would not become one of {second} by its name. Nothing was written." in page
+    assert fingerprint() == before
+
+
+def test_answer_about_a_row_without_a_state_is_not_replaced_by_another(ana):
+    _, url = stateless(ana, *NAMESAKES, name=WASHINGTON)
+    georgia, florida = (Agency.objects.get(state__code=code) for code in ("GA", "FL"))
+    AgencyAlias.objects.create(printed_name=WASHINGTON, agency=georgia, reason="Ben asked them.")  # not settled yet
+
+    page = text_of(ana.post(url, {"agency": florida.pk}, follow=True))
+
+    assert "Nothing was written." in page
+    alias = AgencyAlias.objects.get(state=None)
+    assert (alias.agency, alias.reason) == (georgia, "Ben asked them.")
+
+
+def test_questions_that_naming_a_row_raises_are_asked_on_the_same_page(ana):
+    read(sheet(DAY, SOUTH, HIALEAH))
+    review = reviewed(ana, row("So. Miami Cops", date(2025, 7, 8), state="??"), HIALEAH)
+    bring_in(ana, review)
+    lost = Listing.objects.get(agreement=None)
+
+    url = reverse("admin:name_row", args=[review.pk, lost.pk])
+    ana.post(url, {"agency": Agency.objects.get(name__startswith="South").pk})
+
+    review.refresh_from_db()
+    assert "signed_again" in [key.split("/")[0] for key in review.questions]
+
+
+def test_questions_that_a_ruling_raises_are_asked_on_the_sheets_review(ana, monkeypatch):
+    monkeypatch.setattr(Rules, "load", lambda: STRICT)
+    read(sheet(DAY, SOUTH, HIALEAH), rules=STRICT)
+    review = reviewed(ana, HIALEAH, QWERTZ)
+    bring_in(ana, review)
+    review.refresh_from_db()
+    assert [key.split("/")[0] for key in review.questions] == ["sheet"]
+    assert not Agency.objects.filter(name__startswith="Qwertz").exists()
+    url = reverse("admin:rule_on_sheet", args=[review.sheet.pk])
+
+    shown = ana.post(url, {"ruling": "use"}).context["ruled"].sha256
+    review.refresh_from_db()
+    assert len(review.questions) == 1
+    ana.post(url, {"ruling": "use", "seen": shown})
+
+    review.refresh_from_db()
+    assert {key.split("/")[0] for key in review.questions} == {"sheet", "departure", "place", "same_agency"}
+    assert "did not come with this sheet" not in text_of(ana.get(at(review)))
+
+
+def test_questions_that_another_raised_meanwhile_are_not_this_reviews(ana, monkeypatch):
+    review, asked = asks_departure(ana)
+    theirs = []
+    meanwhile(monkeypatch, lambda: theirs.append(make.make_proposal().key))
+
+    answered(ana, review, asked, "yes")
+
+    review.refresh_from_db()
+    assert [key in review.questions for key in theirs] == [False]
+
+
+def test_answer_is_not_kept_where_what_it_raises_is_not(ana, monkeypatch):
+    review, asked = asks_departure(ana)
+
+    def broken(*args):
+        raise RuntimeError("no database today")
+
+    monkeypatch.setattr("agreements.ice.reviewing._ask", broken)
+    with pytest.raises(RuntimeError):
+        answered(ana, review, asked, "yes")
+
+    asked.refresh_from_db()
+    assert asked.answer == ""
+
+
+@pytest.mark.parametrize("pressed", ["yes", "no"])
+def test_held_sheet_is_not_ruled_on_without_looking(pressed, ana, monkeypatch):
+    monkeypatch.setattr(Rules, "load", lambda: STRICT)
+    read(sheet(DAY, SOUTH, HIALEAH), rules=STRICT)
+    review = reviewed(ana, HIALEAH)
+    bring_in(ana, review)
+    review.refresh_from_db()
+
+    page = text_of(answered(ana, review, Proposal.objects.get(kind="sheet"), pressed))
+
+    assert "This question has no yes or no: see what would follow" in page
+    assert Sheet.objects.latest("pk").ruling == ""
 
 
 def test_questions_that_an_answer_raises_are_asked_on_the_same_page(ana):
