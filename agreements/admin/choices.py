@@ -110,8 +110,20 @@ class DeskInline(NamesChoices, admin.options.InlineModelAdmin):
         return type(formset.__name__, (LoadsChoices, formset), {})
 
 
+class NamesFields(forms.BaseInlineFormSet):
+    """Says of each field in a table's row what its column is: to a screen reader Django's admin does not."""
+
+    def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
+        super().add_fields(form, index)
+        for field in form.fields.values():
+            if not field.widget.is_hidden:
+                field.widget.attrs.setdefault("aria-label", str(field.label))
+
+
 class DeskTabularInline(DeskInline, admin.TabularInline):
     """The same as a table."""
+
+    formset = NamesFields
 
 
 class DeskStackedInline(DeskInline, admin.StackedInline):

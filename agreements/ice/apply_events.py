@@ -111,10 +111,13 @@ class EventWriter:
     def _cite(self, event: Event, wished: Mapping[Source, tuple[bool, str, set[date]]]) -> None:
         """Bring the importer's citations of an event to what is wished.
 
-        An editor's are left alone, and so is what is used of an event that an editor keeps: he kept it so.
+        An editor's are left alone, and so is the list that an editor's event rests on: without a source that is used
+        it would say nothing of a status.
         """
         have = {one.source_id: one for one in event.citations.all()}
-        own = {pk for pk, one in have.items() if one.is_from_list and (event.is_from_list or not one.is_used)}
+        is_used_by_editor = any(one.is_used and not one.is_from_list for one in have.values())
+        rests_on_list = not event.is_from_list and not is_used_by_editor
+        own = {pk for pk, one in have.items() if one.is_from_list and not (rests_on_list and one.is_used)}
         for pk in own:
             if have[pk].source not in wished:
                 have[pk].delete()

@@ -4,8 +4,9 @@ import re
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
+
+from tests.axe_rules import broken
 
 PLACE = "/us/fl/miami-dade/south-miami/"
 #: One of each kind of page, and what goes wrong on some.
@@ -34,14 +35,6 @@ PAGES = [
     "/accessibility/",
     "/nowhere/",
 ]
-#: Besides the success criteria of WCAG 2.2, A and AA, what axe-core calls best practice. Every rule is applied; what
-#: passes is not written out, which takes half of the time.
-RULES = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"],
-    "resultTypes": ["violations"],
-}
-#: The two schemes differ in their colours alone: in the dark one the rules about colours are applied.
-COLOURS = {**RULES, "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
 
 
 def open_details(page: Page) -> None:
@@ -74,12 +67,11 @@ def test_page_passes_the_rules_of_axe_in_both_schemes_and_fits_the_narrowest_scr
     found = {}
     for width in (1280, 360):
         page.set_viewport_size({"width": width, "height": 800})
-        for scheme, rules in (("light", RULES), ("dark", COLOURS)):
+        for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)
             page.wait_for_timeout(300)  # a chart that is drawn follows
-            broken = Axe().run(page, options=rules).response["violations"]
-            if broken:
-                found[width, scheme] = [(one["id"], [node["target"] for node in one["nodes"]]) for one in broken]
+            if violations := broken(page, scheme, is_strict=True):
+                found[width, scheme] = violations
 
     assert found == {}
     page.set_viewport_size({"width": 320, "height": 640})

@@ -8,7 +8,6 @@ from functools import cache
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import User
 from django.utils import timezone
 from playwright.sync_api import Page, expect
@@ -22,13 +21,10 @@ from agreements.models import Agency, Agreement, Event, Proposal, Review, Sheet,
 from agreements.models.proposal import ProposalKind
 from tests.agreements.ice.sheets import row
 from tests.agreements.ice.workbooks import workbook
+from tests.axe_rules import broken
 from tests.signing_in import make_account, signed_in
 
 NAME = "desk-reader"
-RULES = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"],
-    "resultTypes": ["violations"],
-}
 PAGES = {
     "the desk": "/admin/",
     "adding": "/admin/agreements/event/add/",
@@ -144,19 +140,13 @@ def _opened(page: Page, site: str, rows: dict[str, int]) -> Iterator[str]:
     yield "a conflict"
 
 
-def _broken(page: Page) -> list[tuple[str, list[object]]]:
-    violations = Axe().run(page, options=RULES).response["violations"]
-    serious = [one for one in violations if one["impact"] in {"serious", "critical"}]
-    return [(one["id"], [node["target"] for node in one["nodes"]]) for one in serious]
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_pages_of_the_desk_pass_the_rules_of_axe(scheme, browser, site, session):
     cookie, rows = session
     context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme=scheme)
     context.add_cookies([{"name": "sessionid", "value": cookie, "url": f"{site}/admin/"}])
     page = context.new_page()
-    found = {name: broken for name in _opened(page, site, rows) if (broken := _broken(page))}
+    found = {name: violations for name in _opened(page, site, rows) if (violations := broken(page, scheme))}
     context.close()
 
     assert found == {}

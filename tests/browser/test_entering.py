@@ -1,22 +1,18 @@
 """Adding what happened in the browser: by keyboard alone, with a preview, and nothing typed is lost."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
 from agreements.groups import CONTRIBUTOR
 from agreements.models import Agency, Agreement, Event, Source
 from municipalities.models import Municipality
+from tests.axe_rules import broken
 from tests.signing_in import code_of, make_account, make_device
 
 ADD = "/admin/agreements/event/add/"
 NAME, PASSWORD = "desk-editor", "only-for-tests-5"
 SUMMARY = "The council voted 4-1 to join, in a test."
-RULES = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"],
-    "resultTypes": ["violations"],
-}
 
 
 def _forget() -> None:
@@ -200,23 +196,17 @@ def test_page_passes_the_rules_of_axe_empty_refused_and_with_a_preview(scheme, b
     page = browser.new_page(viewport={"width": 1280, "height": 900}, color_scheme=scheme)
     page.goto(site + ADD)
     sign_in(page)
-    found = {"empty": _broken(page)}
+    found = {"empty": broken(page, scheme)}
     type_vote(page, town)
     expect(page.locator("#preview-shown")).to_contain_text("Approved locally", timeout=15_000)
     page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
-    found["preview"] = _broken(page)
+    found["preview"] = broken(page, scheme)
     page.fill("#id_summary", "")
     page.click("input[name=_save], .submit-row [type=submit] >> nth=0")
     expect(page.locator("#problems")).to_be_focused()
     expect(page.locator(".errornote")).to_be_hidden()
     page.set_viewport_size({"width": 360, "height": 800})
-    found["refused"] = _broken(page)
+    found["refused"] = broken(page, scheme)
     page.close()
 
     assert found == {"empty": [], "preview": [], "refused": []}
-
-
-def _broken(page: Page) -> list[tuple[str, list[object]]]:
-    violations = Axe().run(page, options=RULES).response["violations"]
-    serious = [one for one in violations if one["impact"] in {"serious", "critical"}]
-    return [(one["id"], [node["target"] for node in one["nodes"]]) for one in serious]
