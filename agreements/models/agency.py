@@ -5,6 +5,7 @@ from typing import Any, Self
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
@@ -104,6 +105,7 @@ class Agency(models.Model):
     class Meta:
         verbose_name_plural = "agencies"
         ordering = ["state__name", "name"]
+        indexes = [GinIndex(fields=["name"], opclasses=["gin_trgm_ops"], name="agency_name_trigrams")]
         constraints = [
             models.UniqueConstraint(
                 fields=["state", "slug"],
@@ -198,7 +200,10 @@ class AgencyAlias(models.Model):
     class Meta:
         verbose_name_plural = "agency aliases"
         ordering = ["printed_name"]
-        indexes = [models.Index(F("printed_name"), F("id").desc(), name="alias_by_printed_name")]
+        indexes = [
+            models.Index(F("printed_name"), F("id").desc(), name="alias_by_printed_name"),
+            GinIndex(fields=["printed_name"], opclasses=["gin_trgm_ops"], name="alias_trigrams"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["state", "printed_name", "program"],
