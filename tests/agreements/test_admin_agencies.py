@@ -197,7 +197,8 @@ def test_agency_that_moves_with_its_places_is_not_refused():
     agency.counties.set([elsewhere])
 
     with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # which raises where a place is another state's
+    assert list(agency.counties.all()) == [elsewhere]
 
 
 def test_places_of_its_own_state_are_not_refused():

@@ -44,6 +44,7 @@ PAGES = {
 }
 #: What is folded away at first has to fit as well.
 UNFOLD = "document.querySelectorAll('details').forEach(one => { one.open = true })"
+WIDTH = "document.documentElement.scrollWidth"
 #: As if the page had been opened before anything of its row was in the history.
 LONG_AGO = """
 const seen = document.querySelector('[name=_seen]');
@@ -141,15 +142,18 @@ def _opened(page: Page, site: str, rows: dict[str, int]) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pages_of_the_desk_pass_the_rules_of_axe(scheme, browser, site, session):
+def test_pages_of_the_desk_pass_the_rules_of_axe_and_fit_a_desk(scheme, browser, site, session):
     cookie, rows = session
     context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme=scheme)
     context.add_cookies([{"name": "sessionid", "value": cookie, "url": f"{site}/admin/"}])
     page = context.new_page()
-    found = {name: violations for name in _opened(page, site, rows) if (violations := broken(page, scheme))}
+    found, widths = {}, {}
+    for name in _opened(page, site, rows):
+        found[name], widths[name] = broken(page, scheme), page.evaluate(WIDTH)
     context.close()
 
-    assert found == {}
+    assert {name: violations for name, violations in found.items() if violations} == {}
+    assert {name: width for name, width in widths.items() if width > 1280} == {}
 
 
 def test_pages_of_the_desk_fit_a_phone(browser, site, session):
@@ -157,7 +161,7 @@ def test_pages_of_the_desk_fit_a_phone(browser, site, session):
     context = browser.new_context(viewport={"width": 360, "height": 800})
     context.add_cookies([{"name": "sessionid", "value": cookie, "url": f"{site}/admin/"}])
     page = context.new_page()
-    wide = {name: page.evaluate("document.documentElement.scrollWidth") for name in _opened(page, site, rows)}
+    wide = {name: page.evaluate(WIDTH) for name in _opened(page, site, rows)}
     context.close()
 
     assert {name: width for name, width in wide.items() if width > 360} == {}

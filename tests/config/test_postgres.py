@@ -24,7 +24,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture(scope="module")
 def initialised(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A cluster that was started once. Making one takes two seconds, and a copy of it a twentieth."""
+    """A cluster that was started once. Making one takes some two seconds, and a copy of it a quarter of that."""
     path = tmp_path_factory.mktemp("initialised")
     postgres.connection(path)
     postgres.stop(path)
